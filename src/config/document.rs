@@ -1,0 +1,464 @@
+//! One shared file as a lossless list of lines.
+//!
+//! The grammar is what the AWS CLI accepts (Python's `configparser` and botocore's pass for nested
+//! blocks), made tolerant where the CLI gives up on a file that the SDKs can read: sections and
+//! keys that stand twice are merged, the last one winning. Nothing is copied and nothing is lost:
+//! the lines cover the text from its first byte to its last.
+
+use std::borrow::Cow;
+
+/// A parsed file. It borrows the text and adds spans only.
+#[derive(Debug)]
+pub struct Document<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+    sections: Vec<Section<'t>>,
+    problems: Vec<Problem>,
+}
+
+/// One physical line. Offsets are bytes into the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub(super) start: u32,
+    /// Where the content ends, before the line end.
+    pub(super) end: u32,
+    /// Where the next line starts.
+    pub(super) next: u32,
+    /// Width of the leading white space in bytes.
+    pub(super) indent: u32,
+    /// For a key: where the separator stands.
+    separator: u32,
+    pub(super) kind: LineKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineKind {
+    Blank,
+    Comment,
+    Header,
+    Key,
+    /// Indented deeper than the key above: more of its value.
+    Continuation,
+    /// Not understood; see the problems.
+    Junk,
+}
+
+/// A header and the lines up to the next one.
+#[derive(Debug, Clone, Copy)]
+pub struct Section<'t> {
+    /// The text between `[` and the last `]`, as written.
+    pub name: &'t str,
+    /// Index of the header's line.
+    pub(super) header: usize,
+    /// Index one past the last line.
+    pub(super) end: usize,
+}
+
+impl Section<'_> {
+    /// The header's line, counted from 1.
+    pub fn line(&self) -> usize {
+        self.header + 1
+    }
+}
+
+/// A key of a section and its value.
+#[derive(Debug, Clone)]
+pub struct Entry<'t> {
+    /// The key as written. It is compared in lower case ([`Entry::key`]).
+    pub written: &'t str,
+    /// The value.
+    pub value: Value<'t>,
+    /// Index of the key's line.
+    pub(super) first: usize,
+    /// Index one past the last line with a part of the value.
+    pub(super) end: usize,
+}
+
+impl<'t> Entry<'t> {
+    /// The key, in lower case as AWS compares it.
+    pub fn key(&self) -> Cow<'t, str> {
+        if self.written.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+            Cow::Owned(self.written.to_lowercase())
+        } else {
+            Cow::Borrowed(self.written)
+        }
+    }
+
+    /// Whether this is `key`, which is in lower case.
+    pub fn is(&self, key: &str) -> bool {
+        self.written.eq_ignore_ascii_case(key) || self.key() == key
+    }
+
+    /// The line of the key, counted from 1.
+    pub fn line(&self) -> usize {
+        self.first + 1
+    }
+}
+
+/// What stands behind a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value<'t> {
+    /// Text; continuation lines are joined with a line feed.
+    Text(Cow<'t, str>),
+    /// `key =` with an indented block of `name = value` lines.
+    Nested(Vec<Nested<'t>>),
+}
+
+impl<'t> Value<'t> {
+    /// The text, unless this is a nested block.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Nested(_) => None,
+        }
+    }
+
+    /// The value of `name` in a nested block; the last one when it stands twice.
+    pub fn nested(&self, name: &str) -> Option<&Nested<'t>> {
+        match self {
+            Self::Nested(block) => block.iter().rfind(|nested| nested.name == name),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+/// One line of a nested block. Names keep their case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nested<'t> {
+    /// What stands before the first `=`.
+    pub name: &'t str,
+    /// What stands behind it.
+    pub value: &'t str,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub kind: ProblemKind,
+}
+
+/// Why a file cannot be read by any AWS tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProblemKind {
+    /// Bytes that are not UTF-8.
+    #[error("this is not UTF-8 text")]
+    NotUtf8,
+    /// A NUL byte.
+    #[error("there is a NUL byte in this line, so this is not a text file")]
+    Nul,
+    /// Longer than any setting.
+    #[error("this line is longer than {} KiB, so this is not an AWS file", LONGEST_LINE / 1024)]
+    TooLong,
+    /// Larger than any file of settings.
+    #[error("the file is larger than {} MiB, so this is not an AWS file", LARGEST_FILE / 1024 / 1024)]
+    TooLarge,
+    /// A byte order mark before the first line.
+    #[error("the file starts with a byte order mark, which no AWS tool accepts")]
+    ByteOrderMark,
+    /// Neither a header nor a key with a separator.
+    #[error("expected `[section]` or `key = value`")]
+    NoSeparator,
+    /// `[x` without `]`.
+    #[error("the section header has no closing `]`")]
+    UnclosedHeader,
+    /// `= value`.
+    #[error("there is no key before the separator")]
+    NoKey,
+    /// A key above the first header.
+    #[error("a key stands before the first `[section]`")]
+    NoSection,
+    /// A line of a nested block without `=`.
+    #[error("expected `name = value` in the nested block above")]
+    NestedNoSeparator,
+}
+
+impl ProblemKind {
+    /// What to do about it, as an order.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "save the file as UTF-8",
+            Self::Nul | Self::TooLong | Self::TooLarge => "check that the path names the right file",
+            Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+            Self::NoSeparator => "write `key = value`, or put `#` in front to make it a comment",
+            Self::UnclosedHeader => "add the `]`",
+            Self::NoKey => "write the key's name in front, or remove the line",
+            Self::NoSection => "put a header such as `[default]` above it",
+            Self::NestedNoSeparator => "write `name = value`, or give the key above a value of its own",
+        }
+    }
+}
+
+/// A line longer than this is no setting: session tokens take a few KiB.
+const LONGEST_LINE: usize = 1024 * 1024;
+/// Room for millions of profiles, and offsets fit in 32 bits.
+const LARGEST_FILE: usize = 1024 * 1024 * 1024;
+
+/// Checks that `bytes` are text at all, before anything is made of them.
+///
+/// # Errors
+/// The first line that is not UTF-8, holds a NUL byte, or is longer than 1 MiB.
+pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
+    let problem = |at: usize, kind| Err(Problem { line: line_at(&bytes[..at]), kind });
+    if bytes.len() > LARGEST_FILE {
+        return problem(0, ProblemKind::TooLarge);
+    }
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return problem(at, ProblemKind::Nul);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => problem(error.valid_up_to(), ProblemKind::NotUtf8),
+    }
+}
+
+/// The number of the line that follows `before`, counted from 1.
+fn line_at(before: &[u8]) -> usize {
+    1 + memchr::memchr2_iter(b'\n', b'\r', before)
+        .filter(|&at| before[at] == b'\n' || before.get(at + 1) != Some(&b'\n'))
+        .count()
+}
+
+impl<'t> Document<'t> {
+    /// Reads `text`. Always succeeds; [`Document::check`] says whether AWS tools could.
+    pub fn parse(text: &'t str) -> Self {
+        let mut scan = Scan::new(text);
+        let mut at = 0;
+        while at < text.len() {
+            at = scan.line(at);
+        }
+        scan.finish()
+    }
+
+    /// Fails with the first problem that makes the whole file unreadable to every AWS tool.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.problems.first().map_or(Ok(()), |problem| Err(*problem))
+    }
+
+    /// All such problems, in the order of their lines.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The text, byte for byte as it was read.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The sections in the order of the file; one that stands twice is listed twice.
+    pub fn sections(&self) -> &[Section<'t>] {
+        &self.sections
+    }
+
+    /// The keys of `section` in the order of the file; one that stands twice is listed twice.
+    pub fn entries(&self, section: &Section<'t>) -> impl Iterator<Item = Entry<'t>> {
+        let mut at = section.header + 1;
+        let end = section.end;
+        std::iter::from_fn(move || {
+            while at < end && self.lines[at].kind != LineKind::Key {
+                at += 1;
+            }
+            (at < end).then(|| {
+                let entry = self.entry(at, end);
+                at = entry.end;
+                entry
+            })
+        })
+    }
+
+    pub(super) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// A line without its line end.
+    pub(super) fn line_text(&self, index: usize) -> &'t str {
+        let line = &self.lines[index];
+        &self.text[line.start as usize..line.end as usize]
+    }
+
+    fn entry(&self, first: usize, limit: usize) -> Entry<'t> {
+        let line = &self.lines[first];
+        let separator = line.separator as usize;
+        let written = trim_end(&self.text[(line.start + line.indent) as usize..separator]);
+        let value = trim(&self.text[separator + 1..line.end as usize]);
+        let more = |index: &usize| self.lines[*index].kind == LineKind::Continuation;
+        let body = first + 1..limit;
+        let body = body.start
+            ..body
+                .take_while(|&at| !matches!(self.lines[at].kind, LineKind::Key | LineKind::Header))
+                .last()
+                .map_or(first + 1, |at| at + 1);
+        let end = body.clone().rfind(more).map_or(first + 1, |last| last + 1);
+        let value = if end == first + 1 {
+            Value::Text(Cow::Borrowed(value))
+        } else if value.is_empty() {
+            Value::Nested(body.filter(more).filter_map(|at| self.nested(at)).collect())
+        } else {
+            let mut joined = value.to_owned();
+            for at in first + 1..end {
+                match self.lines[at].kind {
+                    LineKind::Continuation => {
+                        joined.push('\n');
+                        joined.push_str(trim(self.line_text(at)));
+                    }
+                    // A blank line is part of the text it stands in; a comment is not.
+                    LineKind::Blank => joined.push('\n'),
+                    _ => {}
+                }
+            }
+            Value::Text(Cow::Owned(joined))
+        };
+        Entry { written, value, first, end }
+    }
+
+    pub(super) fn nested(&self, index: usize) -> Option<Nested<'t>> {
+        let (name, value) = self.line_text(index).split_once('=')?;
+        Some(Nested { name: trim(name), value: trim(value), line: index + 1 })
+    }
+}
+
+/// The line scanner: configparser's state, one line at a time.
+struct Scan<'t> {
+    document: Document<'t>,
+    /// The indentation that a continuation line must exceed.
+    level: u32,
+    /// Whether there is a key that could be continued, and whether its first line has no value.
+    open_key: Option<OpenKey>,
+}
+
+#[derive(Clone, Copy)]
+struct OpenKey {
+    empty: bool,
+}
+
+impl<'t> Scan<'t> {
+    fn new(text: &'t str) -> Self {
+        // Measured on files of profiles: about 28 bytes a line. Growing would copy and touch pages.
+        let lines = Vec::with_capacity(text.len() / 24 + 8);
+        let document =
+            Document { text, lines, sections: Vec::with_capacity(text.len() / 112 + 2), problems: Vec::new() };
+        Self { document, level: 0, open_key: None }
+    }
+
+    /// Takes the line that starts at `start` and returns where the next one starts.
+    fn line(&mut self, start: usize) -> usize {
+        let text = self.document.text;
+        let bytes = text.as_bytes();
+        let (end, next) = match memchr::memchr2(b'\n', b'\r', &bytes[start..]) {
+            Some(at) if bytes[start + at] == b'\r' && bytes.get(start + at + 1) == Some(&b'\n') => {
+                (start + at, start + at + 2)
+            }
+            Some(at) => (start + at, start + at + 1),
+            None => (bytes.len(), bytes.len()),
+        };
+        let mut line = Line {
+            start: offset(start),
+            end: offset(end),
+            next: offset(next),
+            indent: 0,
+            separator: 0,
+            kind: LineKind::Blank,
+        };
+        if end - start > LONGEST_LINE {
+            self.problem(ProblemKind::TooLong);
+        }
+        let content = trim_start(&text[start..end]);
+        line.indent = offset(end - start - content.len());
+        line.kind = match content.as_bytes().first() {
+            None => LineKind::Blank,
+            Some(b'#' | b';') => LineKind::Comment,
+            Some(_) if self.open_key.is_some() && line.indent > self.level => {
+                if self.open_key.is_some_and(|key| key.empty) && !content.contains('=') {
+                    self.problem(ProblemKind::NestedNoSeparator);
+                }
+                LineKind::Continuation
+            }
+            Some(_) => {
+                self.level = line.indent;
+                self.header_or_key(&mut line, content)
+            }
+        };
+        self.document.lines.push(line);
+        next
+    }
+
+    fn header_or_key(&mut self, line: &mut Line, content: &'t str) -> LineKind {
+        let index = self.document.lines.len();
+        if content.starts_with('[') {
+            if let Some(close) = memchr::memrchr(b']', content.as_bytes()) {
+                if let Some(last) = self.document.sections.last_mut() {
+                    last.end = index;
+                }
+                let name = &content[1..close];
+                self.document.sections.push(Section { name, header: index, end: index + 1 });
+                self.open_key = None;
+                return LineKind::Header;
+            }
+        }
+        let separator = memchr::memchr2(b'=', b':', content.as_bytes());
+        let problem = match separator {
+            _ if index == 0 && content.starts_with('\u{feff}') => ProblemKind::ByteOrderMark,
+            None if content.starts_with('[') => ProblemKind::UnclosedHeader,
+            None => ProblemKind::NoSeparator,
+            Some(0) => ProblemKind::NoKey,
+            Some(_) if self.document.sections.is_empty() => ProblemKind::NoSection,
+            Some(at) => {
+                line.separator = line.start + line.indent + offset(at);
+                self.open_key = Some(OpenKey { empty: trim(&content[at + 1..]).is_empty() });
+                return LineKind::Key;
+            }
+        };
+        self.problem(problem);
+        LineKind::Junk
+    }
+
+    fn problem(&mut self, kind: ProblemKind) {
+        self.document.problems.push(Problem { line: self.document.lines.len() + 1, kind });
+    }
+
+    fn finish(mut self) -> Document<'t> {
+        let count = self.document.lines.len();
+        if let Some(last) = self.document.sections.last_mut() {
+            last.end = count;
+        }
+        self.document
+    }
+}
+
+/// A byte offset; [`decode`] refuses files that 32 bits cannot address.
+#[expect(clippy::cast_possible_truncation, reason = "texts over 1 GiB are refused by decode")]
+fn offset(at: usize) -> u32 {
+    at as u32
+}
+
+/// White space as Python's `str.strip` has it.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
+/// Strips white space from both ends, as Python does.
+pub fn trim(text: &str) -> &str {
+    trim_end(trim_start(text))
+}
+
+fn trim_start(text: &str) -> &str {
+    match text.as_bytes().first() {
+        // The common case needs no decoding.
+        Some(b'!'..=b'~') | None => text,
+        Some(_) => text.trim_start_matches(is_space),
+    }
+}
+
+fn trim_end(text: &str) -> &str {
+    match text.as_bytes().last() {
+        Some(b'!'..=b'~') | None => text,
+        Some(_) => text.trim_end_matches(is_space),
+    }
+}
+
+#[cfg(test)]
+mod tests;

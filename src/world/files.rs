@@ -1,0 +1,164 @@
+//! Reading files, and the door to the one function that replaces them ([`Files::update`]).
+
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::interrupt::Interrupt;
+use super::lock::{LockError, Wait};
+use super::store;
+
+/// The file system.
+#[derive(Debug)]
+pub struct Files {
+    interrupt: Interrupt,
+}
+
+/// Why a file could not be read or replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// A folder, fifo, socket or device stands where a file should.
+    #[error("{} is {what}, not a file", path.display())]
+    NotAFile {
+        /// The path as opened.
+        path: PathBuf,
+        /// `a folder`, `a fifo`, …
+        what: &'static str,
+    },
+    /// The file may not be written.
+    #[error("{} is read-only", path.display())]
+    ReadOnly {
+        /// The path with links followed.
+        path: PathBuf,
+    },
+    /// Links that lead to each other.
+    #[error("{}: too many levels of symbolic links", path.display())]
+    LinkLoop {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The lock was not had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The system refused.
+    #[error("cannot {what} {}: {source}", path.display())]
+    Io {
+        /// `read`, `write`, …
+        what: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What [`Files::update`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Updated {
+    /// The file's mode bits afterwards, so that a caller can warn of a loose one. `None`: no file.
+    pub mode: Option<u32>,
+    /// Whether the file was replaced.
+    pub changed: bool,
+}
+
+impl Files {
+    /// Files whose replacement an interrupt waits for.
+    pub fn new(interrupt: Interrupt) -> Self {
+        Self { interrupt }
+    }
+
+    /// The bytes of `path`; `None` when nothing is there, or `/dev/null` stands for nothing.
+    /// Never blocks on a fifo or a device.
+    pub fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+        let fail = |source: io::Error| match source.raw_os_error() {
+            Some(code) if code == nix::errno::Errno::ELOOP as i32 => FileError::LinkLoop { path: path.to_owned() },
+            _ => FileError::Io { what: "read", path: path.to_owned(), source },
+        };
+        let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
+        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // A socket cannot be opened at all.
+            Err(error) => return Err(not_a_file(path).unwrap_or_else(|| fail(error))),
+        };
+        let about = file.metadata().map_err(fail)?;
+        if !about.is_file() {
+            return match std::fs::metadata("/dev/null") {
+                Ok(null) if about.file_type().is_char_device() && null.rdev() == about.rdev() => Ok(None),
+                _ => Err(FileError::NotAFile { path: path.to_owned(), what: kind(&about) }),
+            };
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        Ok(Some(bytes))
+    }
+
+    /// Replaces a state file: takes its lock, reads it, lets `edit` say what shall be in it
+    /// (`None`: leave it as it is), and puts that in its place in one step.
+    ///
+    /// The new bytes are written to a file in the same folder, flushed to disk and read back
+    /// before they take the name; the folder is flushed after. Mode and owner are kept; a new file
+    /// has mode 0600, a new folder 0700, under any umask. A symbolic link is followed and kept. A
+    /// read-only file is refused. Whatever fails, the file is exactly the old or the new one.
+    pub fn update<E: From<FileError>>(
+        &self,
+        path: &Path,
+        wait: &Wait<'_>,
+        edit: impl FnOnce(Option<Vec<u8>>) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Updated, E> {
+        // Declared first, so dropped last: an interrupt that came meanwhile ends the process only
+        // when the lock is released again.
+        let _deferred;
+        let slot = store::Slot::lock(path, wait)?;
+        _deferred = self.interrupt.defer();
+        let old = self.read(slot.target())?;
+        let new = edit(old.clone())?;
+        let changed = match &new {
+            Some(new) => {
+                slot.check_writable()?;
+                let changed = old.as_ref() != Some(new);
+                if changed {
+                    slot.replace(new)?;
+                }
+                changed
+            }
+            None => false,
+        };
+        Ok(Updated { mode: slot.mode(), changed })
+    }
+
+    /// Fails as [`Files::update`] would for a file that may not be replaced; touches nothing. For
+    /// commands that write two files: better to know before the first.
+    pub fn check_writable(&self, path: &Path) -> Result<(), FileError> {
+        store::check_writable(&store::follow(path)?)
+    }
+
+    /// The permission bits of `path`, if it is there.
+    pub fn mode(&self, path: &Path) -> Option<u32> {
+        std::fs::metadata(path).ok().map(|about| about.mode() & 0o7777)
+    }
+
+    /// Whether anything is at `path`.
+    pub fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+}
+
+fn not_a_file(path: &Path) -> Option<FileError> {
+    let about = std::fs::metadata(path).ok()?;
+    (!about.is_file()).then(|| FileError::NotAFile { path: path.to_owned(), what: kind(&about) })
+}
+
+pub(super) fn kind(about: &std::fs::Metadata) -> &'static str {
+    let kind = about.file_type();
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a fifo"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}

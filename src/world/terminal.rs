@@ -1,0 +1,155 @@
+//! The person at the terminal: questions and answers.
+//!
+//! Questions are written to standard error, never to standard output. When standard input is not a
+//! terminal the answers are read from it line by line, as the AWS CLI does, so that scripts which
+//! feed a dialogue go on working; its end counts as no answer.
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+
+use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
+
+use super::interrupt::Interrupt;
+use crate::secret::Secret;
+
+/// Where questions go and answers come from.
+#[derive(Debug)]
+pub struct Terminal {
+    interrupt: Interrupt,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+    /// Standard input or error failed.
+    #[error("cannot ask: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Terminal {
+    /// The terminal of this process; Ctrl-C at a question ends it.
+    pub fn new(interrupt: Interrupt) -> Self {
+        Self { interrupt }
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn shows_output(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Whether standard error is a terminal.
+    pub fn shows_messages(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Asks `question` and returns the line typed, without its line end; an empty line or the end
+    /// of input is `None`.
+    pub fn ask(&self, question: &str) -> Result<Option<String>, AskError> {
+        self.interrupt.arm();
+        show(question)?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        if !io::stdin().is_terminal() {
+            show("\n")?;
+        }
+        Ok(answer(line))
+    }
+
+    /// As [`Terminal::ask`], but nothing of the answer is shown on a terminal.
+    pub fn ask_secret(&self, question: &str) -> Result<Option<Secret>, AskError> {
+        if !io::stdin().is_terminal() {
+            return Ok(self.ask(question)?.map(Secret::new));
+        }
+        self.interrupt.arm();
+        show(question)?;
+        let quiet = Quiet::start()?;
+        let typed = read_hidden(&mut io::stdin().lock());
+        drop(quiet);
+        show("\n")?;
+        Ok(answer(typed?).map(Secret::new))
+    }
+
+    /// All of standard input, for flags that read a value from it.
+    pub fn read_input(&self) -> io::Result<String> {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text)?;
+        Ok(text)
+    }
+}
+
+fn show(text: &str) -> io::Result<()> {
+    let mut messages = io::stderr().lock();
+    messages.write_all(text.as_bytes())?;
+    messages.flush()
+}
+
+fn answer(mut line: String) -> Option<String> {
+    let end = line.trim_end_matches(['\n', '\r']).len();
+    line.truncate(end);
+    (!line.is_empty()).then_some(line)
+}
+
+/// A terminal that neither echoes nor ends lines nor raises signals, until dropped. Ctrl-C arrives
+/// as a character, so the echo can be turned on again before the process ends.
+struct Quiet(Termios);
+
+impl Quiet {
+    fn start() -> io::Result<Self> {
+        let before = termios::tcgetattr(io::stdin())?;
+        let mut quiet = before.clone();
+        quiet.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
+        // What was typed or pasted ahead is kept, not flushed.
+        termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &quiet)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // Nothing better can be done with a terminal that went away.
+        let _ = termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.0);
+    }
+}
+
+/// Reads one line of raw keys: backspace, Ctrl-U and Ctrl-W erase, Ctrl-D ends, Ctrl-C interrupts.
+fn read_hidden(keys: &mut impl Read) -> Result<String, AskError> {
+    let mut typed = Vec::new();
+    let mut key = [0u8];
+    loop {
+        match keys.read(&mut key) {
+            Ok(0) => break,
+            Ok(_) => match key[0] {
+                b'\r' | b'\n' | 0x04 => break,
+                0x03 => return Err(AskError::Interrupted),
+                0x08 | 0x7f => while typed.pop().is_some_and(|byte: u8| byte & 0xc0 == 0x80) {},
+                0x15 | 0x17 => typed.clear(),
+                byte => typed.push(byte),
+            },
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    String::from_utf8(typed).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the answer is not UTF-8").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_keys() {
+        for (keys, typed) in [
+            ("secret\r", Some("secret")),
+            ("sex\x7fcret\n", Some("secret")),
+            ("wrong\x15right\r", Some("right")),
+            ("aé\x7fb\r", Some("ab")),
+            ("\x7f\r", Some("")),
+            ("abc\x03", None),
+            ("end", Some("end")),
+        ] {
+            assert_eq!(read_hidden(&mut keys.as_bytes()).ok().as_deref(), typed, "{keys:?}");
+        }
+    }
+}
