@@ -13,6 +13,8 @@
 //! result on (`process`, `configure export-credentials`), or change what it is made from
 //! (`configure`).
 
+pub mod chain;
 pub mod config;
+pub mod credentials;
 pub mod secret;
 pub mod world;

@@ -93,6 +93,11 @@ impl<'t> Entry<'t> {
     pub fn line(&self) -> usize {
         self.first + 1
     }
+
+    /// Indexes of all its lines, comments in between included.
+    pub(super) fn lines(&self) -> std::ops::Range<usize> {
+        self.first..self.end
+    }
 }
 
 /// What stands behind a key.

@@ -7,6 +7,7 @@
 //! - [`shared`]: both files merged into profiles, sso-sessions and services
 //! - [`name`]: the dotted names of `configure get` and `set`
 //! - [`edit`]: text in, text out: set, unset, delete, rename, copy
+//! - [`preview`]: what an edit would change, as a diff without secrets
 //! - [`validate`]: every problem in both files, and what the SDKs make of it
 //! - [`csv`]: the console's access key download
 //! - [`settings`]: keyfob's own settings file
@@ -16,6 +17,7 @@ pub mod document;
 pub mod edit;
 pub mod header;
 pub mod name;
+pub mod preview;
 pub mod settings;
 pub mod shared;
 pub mod validate;

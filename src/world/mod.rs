@@ -1,8 +1,9 @@
-//! The only door to the machine: environment, files, terminal, interrupts.
+//! The only door to the machine: environment, clock, files, terminal, interrupts.
 //!
 //! Everything impure is reached through one [`World`] value, built real in `main` and handed down.
 //! This room knows nothing of AWS beyond where its files lie ([`paths`]).
 
+pub mod clock;
 pub mod env;
 pub mod files;
 pub mod interrupt;
@@ -11,6 +12,7 @@ pub mod paths;
 mod store;
 pub mod terminal;
 
+use clock::Clock;
 use env::Env;
 use files::Files;
 use interrupt::Interrupt;
@@ -21,6 +23,8 @@ use terminal::Terminal;
 pub struct World {
     /// Environment variables and the home folder.
     pub env: Env,
+    /// The time of day.
+    pub clock: Clock,
     /// Files: reading, and the one way of replacing a state file.
     pub files: Files,
     /// The person at the terminal, or the pipe in their place.
@@ -31,6 +35,11 @@ impl World {
     /// The machine this process runs on.
     pub fn real() -> Self {
         let interrupt = Interrupt::default();
-        Self { env: Env::real(), files: Files::new(interrupt.clone()), terminal: Terminal::new(interrupt) }
+        Self {
+            env: Env::real(),
+            clock: Clock::real(),
+            files: Files::new(interrupt.clone()),
+            terminal: Terminal::new(interrupt),
+        }
     }
 }

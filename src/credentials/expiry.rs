@@ -1,0 +1,75 @@
+//! The time at which credentials end, read from any of the forms AWS tools write.
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
+
+/// A point in time that remembers the offset it was written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    at: Timestamp,
+    offset_seconds: i32,
+}
+
+impl Expiry {
+    /// Reads `2026-07-23T18:06:21Z`, `...+00:00`, `...UTC`, with or without a fraction.
+    /// `None`: not a point in time.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = match text.strip_suffix("UTC") {
+            Some(rest) => format!("{}Z", rest.trim_end()),
+            None => text.to_owned(),
+        };
+        let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
+        let offset_seconds = match pieces.offset()? {
+            PiecesOffset::Numeric(offset) => offset.offset().seconds(),
+            _ => 0,
+        };
+        Some(Self { at: text.parse().ok()?, offset_seconds })
+    }
+
+    /// The point in time.
+    pub fn timestamp(&self) -> Timestamp {
+        self.at
+    }
+
+    /// As Python's `isoformat` writes it: `2026-07-23T18:06:21+00:00`, microseconds if there are any.
+    pub fn isoformat(&self) -> String {
+        let local =
+            jiff::tz::Offset::from_seconds(self.offset_seconds).unwrap_or(jiff::tz::Offset::UTC).to_datetime(self.at);
+        let fraction = match local.subsec_nanosecond() / 1000 {
+            0 => String::new(),
+            micros => format!(".{micros:06}"),
+        };
+        let (sign, offset) =
+            if self.offset_seconds < 0 { ('-', -self.offset_seconds) } else { ('+', self.offset_seconds) };
+        format!("{}{fraction}{sign}{:02}:{:02}", local.strftime("%Y-%m-%dT%H:%M:%S"), offset / 3600, offset / 60 % 60)
+    }
+
+    /// In UTC with `Z` and whole seconds, which every SDK reads.
+    pub fn zulu(&self) -> String {
+        self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_read_and_written_back() {
+        for (text, iso, zulu) in [
+            ("2026-07-23T18:06:21Z", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23T18:06:21UTC", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23T18:06:21-07:30", "2026-07-23T18:06:21-07:30", "2026-07-24T01:36:21Z"),
+            ("2026-07-23T18:06:21.5Z", "2026-07-23T18:06:21.500000+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23 18:06:21+0000", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+        ] {
+            let expiry = Expiry::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((expiry.isoformat().as_str(), expiry.zulu().as_str()), (iso, zulu), "{text}");
+        }
+        for text in ["", "soon", "2026-07-23", "2026-07-23T18:06:21", "2026-13-01T00:00:00Z"] {
+            assert_eq!(Expiry::parse(text), None, "{text}");
+        }
+    }
+}

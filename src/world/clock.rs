@@ -1,0 +1,24 @@
+//! The time of day.
+
+use jiff::Timestamp;
+
+/// The clock of this machine, or a stopped one in tests.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock(Option<Timestamp>);
+
+impl Clock {
+    /// The clock of this machine.
+    pub fn real() -> Self {
+        Self(None)
+    }
+
+    /// A clock that always says `now`.
+    pub fn stopped(now: Timestamp) -> Self {
+        Self(Some(now))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.0.unwrap_or_else(Timestamp::now)
+    }
+}
