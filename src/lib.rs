@@ -14,6 +14,8 @@
 //! (`configure`).
 
 pub mod chain;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod secret;

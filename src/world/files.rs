@@ -105,7 +105,7 @@ impl Files {
         &self,
         path: &Path,
         wait: &Wait<'_>,
-        edit: impl FnOnce(Option<Vec<u8>>) -> Result<Option<Vec<u8>>, E>,
+        edit: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Updated, E> {
         // Declared first, so dropped last: an interrupt that came meanwhile ends the process only
         // when the lock is released again.
@@ -113,7 +113,7 @@ impl Files {
         let slot = store::Slot::lock(path, wait)?;
         _deferred = self.interrupt.defer();
         let old = self.read(slot.target())?;
-        let new = edit(old.clone())?;
+        let new = edit(old.as_deref())?;
         let changed = match &new {
             Some(new) => {
                 slot.check_writable()?;

@@ -1,0 +1,87 @@
+//! `keyfob configure delete`: a profile removed from both files.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::cli::Run;
+use crate::commands::shared_files::SharedFiles;
+use crate::commands::write::{FileEdit, WriteArgs, write};
+use crate::commands::{CommandError, Context, ErrorKind, completion};
+use crate::config::FileKind;
+use crate::config::edit::{Place, delete};
+use crate::config::shared::SharedConfig;
+
+/// Remove a profile from both files
+///
+/// Refused while another profile names it as its source_profile. Comments behind the profile's
+/// last key stay.
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    /// The profile
+    #[arg(value_name = "PROFILE", add = ArgValueCandidates::new(completion::profiles))]
+    pub name: String,
+    /// Remove it even if other profiles get their credentials from it
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
+impl Run for DeleteArgs {
+    const NAME: &'static str = "delete";
+
+    fn run(self, context: &Context) -> Result<(), CommandError> {
+        let files = context.shared_files()?;
+        let shared = files.parse()?;
+        let holding = files_with(&shared, &self.name)?;
+        if !self.force {
+            refuse_if_referred_to(&files, &shared, &self.name)?;
+        }
+        let config = |text: &str| Ok(delete(text, &Place::Profile(self.name.clone())));
+        let credentials = |text: &str| Ok(delete(text, &Place::Credentials(self.name.clone())));
+        let edits: Vec<_> = holding
+            .iter()
+            .map(|file| match file {
+                FileKind::Config => FileEdit { file: *file, edit: &config },
+                FileKind::Credentials => FileEdit { file: *file, edit: &credentials },
+            })
+            .collect();
+        write(context, "configure delete", &self.write, &edits)
+    }
+}
+
+/// The files that have the profile `name`, credentials first.
+///
+/// # Errors
+/// Neither has it.
+pub(super) fn files_with(shared: &SharedConfig<'_>, name: &str) -> Result<Vec<FileKind>, CommandError> {
+    let mut holding = Vec::new();
+    if shared.credentials_profile(name).is_some() {
+        holding.push(FileKind::Credentials);
+    }
+    if shared.config_profile(name).is_some() {
+        holding.push(FileKind::Config);
+    }
+    match holding.is_empty() {
+        true => Err(CommandError::no_profile(format!("The config profile ({name}) could not be found"))),
+        false => Ok(holding),
+    }
+}
+
+fn refuse_if_referred_to(files: &SharedFiles, shared: &SharedConfig<'_>, name: &str) -> Result<(), CommandError> {
+    let mut referring = Vec::new();
+    for other in shared.profile_names().iter().filter(|other| *other != name) {
+        let Some(profile) = shared.profile(other) else { continue };
+        if let Some(setting) = profile.get("source_profile").filter(|setting| setting.value.text() == Some(name)) {
+            referring.push(format!("{other} ({})", files.show(setting.origin)));
+        }
+    }
+    match referring.is_empty() {
+        true => Ok(()),
+        false => Err(CommandError::new(
+            ErrorKind::Other,
+            format!("profile {name} is the source_profile of {}", referring.join(", ")),
+        )
+        .hint("change those first, or remove it all the same with --force")),
+    }
+}

@@ -1,0 +1,58 @@
+//! What a person types: one file a verb, its arguments and its `run`. The only room that prints.
+//!
+//! Answers go to standard output, all else to standard error ([`ui`]); what goes wrong is a
+//! [`CommandError`], whose kind alone picks the exit code.
+
+pub mod completion;
+pub mod completions;
+pub mod configure;
+mod context;
+mod error;
+pub mod explain;
+pub mod man;
+pub mod output;
+pub mod process;
+mod shared_files;
+mod ui;
+mod write;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub use context::Context;
+pub use error::{CommandError, ErrorKind};
+use ui::Ui;
+
+use crate::cli;
+use crate::world::World;
+
+/// Runs the command line `arguments` (the program's name first) in `world`, and says how the
+/// process shall end.
+pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
+    if world.env.get(completion::VARIABLE).is_some() {
+        return completion::answer(arguments);
+    }
+    let chosen = match cli::parse(arguments) {
+        Ok(chosen) => chosen,
+        Err(error) => return usage(&error),
+    };
+    let ui = Ui::new(&world, &chosen.globals);
+    let context = Context { world, globals: chosen.globals.clone(), ui };
+    match chosen.run(&context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            context.ui.error(&error);
+            ExitCode::from(error.kind().exit_code(chosen.is_mirrored()))
+        }
+    }
+}
+
+/// Clap prints help to standard output and mistakes to standard error; a mistake ends with 252.
+fn usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    match (error.exit_code(), printed) {
+        (0, Ok(())) => ExitCode::SUCCESS,
+        (0, Err(failed)) => ExitCode::from(CommandError::from_output(failed).kind().exit_code(false)),
+        _ => ExitCode::from(ErrorKind::Usage.exit_code(false)),
+    }
+}
