@@ -186,7 +186,11 @@ impl From<NameError> for CommandError {
 
 impl From<QueryError> for CommandError {
     fn from(error: QueryError) -> Self {
-        Self::new(ErrorKind::Usage, error.to_string())
+        let kind = match &error {
+            QueryError::Refused { .. } => ErrorKind::Usage,
+            QueryError::Failed { .. } => ErrorKind::Other,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

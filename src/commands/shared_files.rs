@@ -8,7 +8,7 @@ use crate::config::shared::SharedConfig;
 use crate::config::{FileKind, Origin};
 use crate::world::paths::{self, Place};
 
-/// What was read of the two files. Wiped when dropped: both may hold secrets.
+/// What was read of the two files. The credentials are wiped when dropped.
 #[derive(Debug)]
 pub struct SharedFiles {
     config: Loaded,
@@ -26,9 +26,9 @@ impl std::fmt::Debug for Loaded {
     }
 }
 
-impl Drop for Loaded {
+impl Drop for SharedFiles {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        self.credentials.bytes.zeroize();
     }
 }
 

@@ -5,6 +5,8 @@
 //! keys that stand twice are merged, the last one winning. Nothing is copied and nothing is lost:
 //! the lines cover the text from its first byte to its last.
 
+mod scan;
+
 use std::borrow::Cow;
 
 /// A parsed file. It borrows the text and adds spans only.
@@ -232,9 +234,11 @@ impl<'t> Document<'t> {
     /// Reads `text`. Always succeeds; [`Document::check`] says whether AWS tools could.
     pub fn parse(text: &'t str) -> Self {
         let mut scan = Scan::new(text);
-        let mut at = 0;
-        while at < text.len() {
-            at = scan.line(at);
+        let (mut start, bytes) = (0, text.as_bytes());
+        while start < bytes.len() {
+            let span = scan::line(bytes, start);
+            scan.line(start, &span);
+            start = span.next;
         }
         scan.finish()
     }
@@ -331,13 +335,8 @@ struct Scan<'t> {
     document: Document<'t>,
     /// The indentation that a continuation line must exceed.
     level: u32,
-    /// Whether there is a key that could be continued, and whether its first line has no value.
-    open_key: Option<OpenKey>,
-}
-
-#[derive(Clone, Copy)]
-struct OpenKey {
-    empty: bool,
+    /// The first line of the value that could be continued.
+    open_value: Option<(usize, usize)>,
 }
 
 impl<'t> Scan<'t> {
@@ -346,74 +345,68 @@ impl<'t> Scan<'t> {
         let lines = Vec::with_capacity(text.len() / 24 + 8);
         let document =
             Document { text, lines, sections: Vec::with_capacity(text.len() / 112 + 2), problems: Vec::new() };
-        Self { document, level: 0, open_key: None }
+        Self { document, level: 0, open_value: None }
     }
 
-    /// Takes the line that starts at `start` and returns where the next one starts.
-    fn line(&mut self, start: usize) -> usize {
-        let text = self.document.text;
-        let bytes = text.as_bytes();
-        let (end, next) = match memchr::memchr2(b'\n', b'\r', &bytes[start..]) {
-            Some(at) if bytes[start + at] == b'\r' && bytes.get(start + at + 1) == Some(&b'\n') => {
-                (start + at, start + at + 2)
-            }
-            Some(at) => (start + at, start + at + 1),
-            None => (bytes.len(), bytes.len()),
-        };
+    /// Takes the line from `start`. Works on bytes: this is the whole cost of reading a large file.
+    #[inline]
+    fn line(&mut self, start: usize, span: &scan::Span) {
+        let end = span.end;
+        let bytes = &self.document.text.as_bytes()[start..end];
+        let indent = indentation(self.document.text, start, end);
         let mut line = Line {
             start: offset(start),
             end: offset(end),
-            next: offset(next),
-            indent: 0,
+            next: offset(span.next),
+            indent: offset(indent),
             separator: 0,
             kind: LineKind::Blank,
         };
-        if end - start > LONGEST_LINE {
+        if bytes.len() > LONGEST_LINE {
             self.problem(ProblemKind::TooLong);
         }
-        let content = trim_start(&text[start..end]);
-        line.indent = offset(end - start - content.len());
-        line.kind = match content.as_bytes().first() {
-            None => LineKind::Blank,
-            Some(b'#' | b';') => LineKind::Comment,
-            Some(_) if self.open_key.is_some() && line.indent > self.level => {
-                if self.open_key.is_some_and(|key| key.empty) && !content.contains('=') {
+        line.kind = match (bytes.get(indent), self.open_value) {
+            (None, _) => LineKind::Blank,
+            (Some(b'#' | b';'), _) => LineKind::Comment,
+            (Some(_), Some((from, to))) if line.indent > self.level => {
+                let nested = indentation(self.document.text, from, to) == to - from;
+                if nested && memchr::memchr(b'=', bytes).is_none() {
                     self.problem(ProblemKind::NestedNoSeparator);
                 }
                 LineKind::Continuation
             }
-            Some(_) => {
+            (Some(_), _) => {
                 self.level = line.indent;
-                self.header_or_key(&mut line, content)
+                self.header_or_key(&mut line, span.separator)
             }
         };
         self.document.lines.push(line);
-        next
     }
 
-    fn header_or_key(&mut self, line: &mut Line, content: &'t str) -> LineKind {
+    fn header_or_key(&mut self, line: &mut Line, separator: Option<usize>) -> LineKind {
+        let text = self.document.text;
+        let (start, end) = ((line.start + line.indent) as usize, line.end as usize);
+        let content = &text.as_bytes()[start..end];
         let index = self.document.lines.len();
-        if content.starts_with('[') {
-            if let Some(close) = memchr::memrchr(b']', content.as_bytes()) {
-                if let Some(last) = self.document.sections.last_mut() {
-                    last.end = index;
-                }
-                let name = &content[1..close];
-                self.document.sections.push(Section { name, header: index, end: index + 1 });
-                self.open_key = None;
-                return LineKind::Header;
+        let bracket = content.first() == Some(&b'[');
+        if bracket && let Some(close) = last_bracket(content) {
+            if let Some(last) = self.document.sections.last_mut() {
+                last.end = index;
             }
+            let name = &text[start + 1..start + close];
+            self.document.sections.push(Section { name, header: index, end: index + 1 });
+            self.open_value = None;
+            return LineKind::Header;
         }
-        let separator = memchr::memchr2(b'=', b':', content.as_bytes());
         let problem = match separator {
-            _ if index == 0 && content.starts_with('\u{feff}') => ProblemKind::ByteOrderMark,
-            None if content.starts_with('[') => ProblemKind::UnclosedHeader,
+            _ if index == 0 && text.starts_with('\u{feff}') => ProblemKind::ByteOrderMark,
+            None if bracket => ProblemKind::UnclosedHeader,
             None => ProblemKind::NoSeparator,
-            Some(0) => ProblemKind::NoKey,
+            Some(at) if at == start => ProblemKind::NoKey,
             Some(_) if self.document.sections.is_empty() => ProblemKind::NoSection,
             Some(at) => {
-                line.separator = line.start + line.indent + offset(at);
-                self.open_key = Some(OpenKey { empty: trim(&content[at + 1..]).is_empty() });
+                line.separator = offset(at);
+                self.open_value = Some((at + 1, end));
                 return LineKind::Key;
             }
         };
@@ -434,10 +427,33 @@ impl<'t> Scan<'t> {
     }
 }
 
+/// Where the last `]` is. Mostly the header ends with it.
+fn last_bracket(header: &[u8]) -> Option<usize> {
+    match header {
+        [.., b']'] => Some(header.len() - 1),
+        _ => memchr::memrchr(b']', header),
+    }
+}
+
 /// A byte offset; [`decode`] refuses files that 32 bits cannot address.
 #[expect(clippy::cast_possible_truncation, reason = "texts over 1 GiB are refused by decode")]
 fn offset(at: usize) -> u32 {
     at as u32
+}
+
+/// How many bytes of white space `text[start..end]` starts with.
+#[inline]
+fn indentation(text: &str, start: usize, end: usize) -> usize {
+    let bytes = &text.as_bytes()[start..end];
+    if let Some(b'!'..=b'~') = bytes.first() {
+        return 0;
+    }
+    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match bytes.get(blanks) {
+        None | Some(b'!'..=b'~') => blanks,
+        // Rare white space, or no ASCII: decoded.
+        Some(_) => bytes.len() - trim_start(&text[start..end]).len(),
+    }
 }
 
 /// White space as Python's `str.strip` has it.

@@ -43,13 +43,30 @@ pub fn config_header(text: &str) -> Named<'_> {
 
 /// The second word, if there are just two and the quotes are balanced.
 fn second_of_two(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains(['\'', '"', '\\']) {
-        let mut words = text.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty());
-        return match (words.next(), words.next(), words.next()) {
-            (Some(_), Some(name), None) => Some(Cow::Borrowed(name)),
-            _ => None,
-        };
+    // Asked of every header of a file: one pass over its bytes where nothing is quoted.
+    let (mut words, mut start, mut second) = (0, None, 0..0);
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, start) {
+            (b'\'' | b'"' | b'\\', _) => return second_of_two_quoted(text),
+            (b' ' | b'\t' | b'\r' | b'\n', Some(from)) => {
+                second = from..at;
+                start = None;
+            }
+            (b' ' | b'\t' | b'\r' | b'\n', None) => {}
+            (_, Some(_)) => {}
+            (_, None) => {
+                words += 1;
+                start = Some(at);
+            }
+        }
     }
+    if let Some(from) = start {
+        second = from..text.len();
+    }
+    (words == 2).then(|| Cow::Borrowed(&text[second]))
+}
+
+fn second_of_two_quoted(text: &str) -> Option<Cow<'_, str>> {
     match split_words(text)?.as_mut_slice() {
         [_, name] => Some(Cow::Owned(std::mem::take(name))),
         _ => None,

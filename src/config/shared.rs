@@ -120,7 +120,7 @@ impl<'t> SharedConfig<'t> {
 
     /// What the config file alone says of the profile `name`.
     pub fn config_profile(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(|named| matches!(named, Named::Profile(n) if n == name))
+        self.config_settings(name, |named| matches!(named, Named::Profile(n) if n == name))
     }
 
     /// What the credentials file alone says of the profile `name`.
@@ -131,17 +131,17 @@ impl<'t> SharedConfig<'t> {
 
     /// The `[sso-session NAME]` section.
     pub fn sso_session(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(|named| matches!(named, Named::SsoSession(n) if n == name))
+        self.config_settings(name, |named| matches!(named, Named::SsoSession(n) if n == name))
     }
 
     /// The `[services NAME]` section.
     pub fn services(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(|named| matches!(named, Named::Services(n) if n == name))
+        self.config_settings(name, |named| matches!(named, Named::Services(n) if n == name))
     }
 
     /// A section of the config file that is none of these, such as `plugins`.
     pub fn other(&self, text: &str) -> Option<Settings<'t>> {
-        self.config_settings(|named| matches!(named, Named::Other(n) if *n == text))
+        self.config_settings(text, |named| matches!(named, Named::Other(n) if *n == text))
     }
 
     /// The names of all sso-sessions, in the order of the file.
@@ -158,21 +158,25 @@ impl<'t> SharedConfig<'t> {
             .collect()
     }
 
-    fn config_settings(&self, is_it: impl Fn(&Named<'_>) -> bool) -> Option<Settings<'t>> {
-        let sections = config_sections(&self.config, is_it);
+    fn config_settings(&self, name: &str, is_it: impl Fn(&Named<'_>) -> bool) -> Option<Settings<'t>> {
+        let sections = config_sections(&self.config, name, is_it);
         (!sections.is_empty()).then(|| settings(&self.config, FileKind::Config, &sections))
     }
 }
 
-/// The sections of a config file that make up one thing.
+/// The sections of a config file that make up one thing, which is called `name`.
 ///
 /// A header that stands twice is merged. Where two spellings name the same thing (`[default]` and
 /// `[profile default]`), the one whose first header comes later replaces the other (AWS CLI).
-pub(super) fn config_sections<'t>(document: &Document<'t>, is_it: impl Fn(&Named<'_>) -> bool) -> Vec<Section<'t>> {
+pub(super) fn config_sections<'t>(
+    document: &Document<'t>,
+    name: &str,
+    is_it: impl Fn(&Named<'_>) -> bool,
+) -> Vec<Section<'t>> {
     let mut sections: Vec<Section<'t>> = Vec::new();
     let mut spelling = None;
     for section in document.sections() {
-        if !is_it(&config_header(section.name)) {
+        if !may_name(section.name, name) || !is_it(&config_header(section.name)) {
             continue;
         }
         if !sections.iter().any(|known| known.name == section.name) {
@@ -182,6 +186,15 @@ pub(super) fn config_sections<'t>(document: &Document<'t>, is_it: impl Fn(&Named
     }
     sections.retain(|section| Some(section.name) == spelling);
     sections
+}
+
+/// Whether the header `text` can name `name` at all: unless it ends with a blank or a quote, it ends
+/// with the name's last byte. Spares most headers of a large file from being taken apart.
+fn may_name(text: &str, name: &str) -> bool {
+    match text.as_bytes().last() {
+        Some(b' ' | b'\t' | b'\r' | b'\n' | b'\'' | b'"') => true,
+        last => last == name.as_bytes().last(),
+    }
 }
 
 /// The sections of a credentials file for the profile `name`: the text between the brackets, to

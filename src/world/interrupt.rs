@@ -55,7 +55,7 @@ impl Drop for Deferred {
         self.0.at_once.store(true, Ordering::SeqCst);
         let status = self.0.pending.load(Ordering::SeqCst);
         if let Ok(status @ 1..) = i32::try_from(status) {
-            #[expect(clippy::exit, reason = "the signal asked for it while a file was replaced")]
+            // The signal asked for it while a file was replaced.
             std::process::exit(status);
         }
     }

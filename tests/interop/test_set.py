@@ -209,18 +209,89 @@ EXISTING = {
 }
 
 
+
+def comments(text):
+    return [line.strip() for line in text.splitlines() if line.lstrip().startswith(("#", ";"))]
+
+
 @pytest.mark.parametrize("config, profile, key", EXISTING.values(), ids=EXISTING)
 def test_an_existing_config(home, config, profile, key):
     before = home.fill(config).view()
     home.keyfob("configure", "set", key, "new", "--profile", profile)
     assert home.view() == with_value(before, "profiles", profile, key.lower(), "new")
-    lines = home.read("config").splitlines(keepends=True)
-    kept = [line for line in lines if line.lstrip().startswith(("#", ";"))]
-    assert kept == [line for line in config.splitlines(keepends=True) if line.lstrip().startswith(("#", ";"))] or (
-        [line.rstrip("\r\n") for line in kept] == [config] or "comment only" in config
-    )
+    assert comments(home.read("config")) == comments(config)
 
 
-@pytest.mark.parametrize("config, profile, key", EXISTING.values(), ids=EXISTING)
-def test_an_existing_config_keeps_its_other_lines(home, config, profile, key):
-    """Whatever lines do not make up the old value are there still, in their order and with their line ends."""
+WITH_LINE_FEEDS = {name: row for name, row in EXISTING.items() if "\n" in row[0] and "\r" not in row[0]}
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"], ids=["CRLF", "CR"])
+@pytest.mark.parametrize("config, profile, key", WITH_LINE_FEEDS.values(), ids=WITH_LINE_FEEDS)
+def test_line_ends_stay(home, other, config, profile, key, ending):
+    """A file with other line ends becomes what the file with line feeds becomes."""
+    for place, text in [(home, config), (other, config.replace("\n", ending))]:
+        place.fill(text).keyfob("configure", "set", key, "new", "--profile", profile)
+    assert home.read("config") != config
+    assert other.read("config") == home.read("config").replace("\n", ending)
+
+
+KEYS = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n"
+
+# id: config, credentials, profile
+EXISTING_CREDENTIALS = {
+    "no file": ("[profile dev]\nregion = a\n", None, "dev"),
+    "key exists": (None, f"[default]\n{KEYS}[dev]\n{KEYS}", "dev"),
+    "new key": (None, "[default]\naws_access_key_id = A\n", "default"),
+    "new profile": (None, f"[default]\n{KEYS}", "dev"),
+    "no blanks": (None, KEYS.join(["[dev]\n", "[x]\n"]).replace(" ", ""), "dev"),
+    "CRLF": (None, f"[dev]\n{KEYS}[x]\n{KEYS}".replace("\n", "\r\n"), "dev"),
+    "comments": (None, f"# a\n[dev]\n# b = c\n{KEYS}# d\n", "dev"),
+    "capitals": (None, "[dev]\nAWS_SECRET_ACCESS_KEY = s\n", "dev"),
+    "indented": (None, "  [dev]\n  aws_secret_access_key = s\n", "dev"),
+    "blanks in the name": (None, f"[a b]\n{KEYS}", "a b"),
+    "quotes are part of the name": (None, f'["a b"]\n{KEYS}', "a b"),
+    "blanks around the name": (None, f"[ dev ]\n{KEYS}", "dev"),
+    "profile is part of the name": (None, f"[profile dev]\n{KEYS}", "dev"),
+    "inherited": (None, f"[DEFAULT]\n{KEYS}[dev]\nregion = a\n[x]\n", "dev"),
+    "keys in the config file too": (f"[profile dev]\n{KEYS}", f"[default]\n{KEYS}", "dev"),
+    "another of its keys": (None, f"[dev]\n{KEYS}aws_session_token = t\n[x]\n{KEYS}", "dev"),
+}
+
+
+@pytest.mark.parametrize("config, credentials, profile", EXISTING_CREDENTIALS.values(), ids=EXISTING_CREDENTIALS)
+def test_an_existing_credentials_file(home, config, credentials, profile):
+    expected = home.fill(config, credentials).view()
+    for key in ("aws_secret_access_key", "aws_session_token"):
+        home.keyfob("configure", "set", key, "new/+=", "--profile", profile)
+        expected = with_value(expected, "profiles", profile, key, "new/+=")
+    assert home.view() == expected
+    assert home.read("config") == config
+    assert comments(home.read("credentials")) == comments(credentials or "")
+    assert home.credentials.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (("region", "a\nb"), 255),
+        (("region", "a\rb"), 255),
+        (("default.s3.a", "b\nc"), 255),
+        (("aws_secret_access_key", "a\nregion = b"), 255),
+        (("region", "a", "--profile", "a\nb"), 255),
+        (("profile.dev", "a"), 255),
+        (("a.b.c", "d", "--sso-session", "s"), 252),
+        (("a", "b", "--sso-session", "s", "--services", "t"), 252),
+        (("region",), 252),
+    ],
+)
+def test_what_is_refused_leaves_the_files_alone(home, arguments, code):
+    home.fill("[default]\nregion = a\n", "[default]\naws_access_key_id = A\n")
+    before = home.both()
+    finished = home.keyfob("configure", "set", *arguments, check=code)
+    assert finished.err and not finished.out
+    assert home.both() == before
+
+
+def test_a_value_from_standard_input(home):
+    home.keyfob("configure", "set", "aws_secret_access_key", "--value-stdin", input="a/b+c=\n")
+    assert home.botocore_profile("default") == {"aws_secret_access_key": "a/b+c="}

@@ -33,12 +33,18 @@ impl Place {
 
     pub(super) fn sections<'t>(&self, document: &Document<'t>) -> Vec<Section<'t>> {
         match self {
-            Self::Profile(name) => config_sections(document, |named| matches!(named, Named::Profile(n) if n == name)),
-            Self::SsoSession(name) => {
-                config_sections(document, |named| matches!(named, Named::SsoSession(n) if n == name))
+            Self::Profile(name) => {
+                config_sections(document, name, |named| matches!(named, Named::Profile(n) if n == name))
             }
-            Self::Services(name) => config_sections(document, |named| matches!(named, Named::Services(n) if n == name)),
-            Self::Section(name) => config_sections(document, |named| matches!(named, Named::Other(n) if n == name)),
+            Self::SsoSession(name) => {
+                config_sections(document, name, |named| matches!(named, Named::SsoSession(n) if n == name))
+            }
+            Self::Services(name) => {
+                config_sections(document, name, |named| matches!(named, Named::Services(n) if n == name))
+            }
+            Self::Section(name) => {
+                config_sections(document, name, |named| matches!(named, Named::Other(n) if n == name))
+            }
             Self::Credentials(name) => credentials_sections(document, name),
         }
     }
