@@ -85,7 +85,7 @@ def ordinary_file(random, header):
             lines.append(f"{key}{random.choice([' = ', '=', ' = '])}{random.choice(['a', 'b c', 'x:y=z', ''])}")
             lines += random.choices(["# c", "#k = v"], k=random.choice([0, 0, 0, 0, 1]))
         for block in random.sample(["s3", "dynamodb"], random.choice([0, 0, 1, 2])):
-            indent = random.choice(["  ", "    ", "\t"])
+            indent = random.choice(["  ", "    "])
             lines.append(f"{block} =")
             lines += [f"{indent}{name} = v" for name in random.sample(["one", "two", "three"], random.randint(1, 3))]
         lines += random.choices(["", "# before the next"], k=random.choice([0, 0, 1, 1, 2]))

@@ -47,6 +47,18 @@ def aws(*args, env, input=""):
     return run(AWS, *args, env=env, input=input)
 
 
+def aws_calls(calls, *, env):
+    """The AWS CLI, call after call in one process."""
+    script = (
+        "import json, sys\n"
+        "from awscli.clidriver import create_clidriver\n"
+        "for call in json.load(sys.stdin):\n"
+        "    if code := create_clidriver().main(call):\n"
+        "        sys.exit(code)\n"
+    )
+    return run(sys.executable, "-c", script, env=env, input=json.dumps(calls))
+
+
 def view(*, env):
     """All that botocore makes of both files: profiles (merged, in order), sso_sessions, services, other sections."""
 

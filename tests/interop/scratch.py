@@ -68,6 +68,10 @@ class Home:
         """`aws ARGS`, which must end with the code `check`; `None` stands for any."""
         return peers.aws(*args, env=self.environment(env), input=input or "").expect(check)
 
+    def aws_calls(self, *calls):
+        """`aws ARGS` for each of the calls, all of which must succeed."""
+        return peers.aws_calls(calls, env=self.environment()).expect(0)
+
     def view(self):
         """What botocore makes of both files."""
         return peers.view(env=self.environment())

@@ -63,7 +63,8 @@ impl Home {
                 command.env_remove(name);
             }
         }
-        command.env("HOME", self.path());
+        // Cargo's, which makes the loader look for libraries in a dozen folders.
+        command.env_remove("LD_LIBRARY_PATH").env("HOME", self.path());
         command
     }
 
