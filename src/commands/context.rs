@@ -4,7 +4,7 @@ use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
 use crate::chain::Selection;
 use crate::cli::GlobalArgs;
-use crate::commands::output;
+use crate::commands::output::{self, OutputFormat};
 use crate::world::World;
 
 /// What a command is run with.
@@ -39,11 +39,15 @@ impl Context {
         SharedFiles::read(self)
     }
 
-    /// Whether `--output` or `--query` asks for a structured answer in place of the command's own
-    /// text.
+    /// Whether `--query` or `--output` asks a mirrored command for a structured answer in place of
+    /// its own text, which the AWS CLI prints whatever `--output` says.
     pub fn wants_structure(&self) -> bool {
-        use output::OutputFormat::{Json, Yaml};
-        self.globals.query.is_some() || matches!(self.globals.output, Some(Json | Yaml))
+        self.globals.query.is_some() || matches!(self.globals.output, Some(OutputFormat::Json | OutputFormat::Yaml))
+    }
+
+    /// The same for a command of keyfob's own, which has a table too.
+    pub fn wants_structure_or_table(&self) -> bool {
+        self.wants_structure() || self.globals.output == Some(OutputFormat::Table)
     }
 
     /// Prints a structured answer as `--query` and `--output` ask; JSON when nothing does. `title`
@@ -53,7 +57,7 @@ impl Context {
             Some(expression) => output::query(expression, answer)?,
             None => answer,
         };
-        let format = self.globals.output.unwrap_or(output::OutputFormat::Json);
+        let format = self.globals.output.unwrap_or(OutputFormat::Json);
         self.ui.answer(&output::render(&answer, format, title))
     }
 

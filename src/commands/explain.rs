@@ -38,7 +38,7 @@ impl Run for ExplainArgs {
             plan,
             files: &files,
         };
-        match context.wants_structure() {
+        match context.wants_structure_or_table() {
             true => context.answer_structure(account.structured(), "Explain"),
             false => context.ui.answer(&account.text()),
         }

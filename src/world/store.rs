@@ -21,6 +21,8 @@ impl Slot {
     /// Follows links, makes missing folders, and takes the lock.
     pub(super) fn lock(path: &Path, wait: &Wait<'_>) -> Result<Self, FileError> {
         let target = follow(path)?;
+        // No lock file beside a device: nothing there can be replaced.
+        refuse_other_than_file(&target)?;
         make_folders(folder(&target))?;
         let lock = Lock::take(&target, wait)?;
         Ok(Self { target, _lock: lock })
@@ -108,14 +110,10 @@ pub(super) fn follow(path: &Path) -> Result<PathBuf, FileError> {
 /// Refuses what may not be replaced. Root may write to anything, so the mode bits are asked too.
 pub(super) fn check_writable(target: &Path) -> Result<(), FileError> {
     let read_only = || FileError::ReadOnly { path: target.to_owned() };
-    match fs::metadata(target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(FileError::Io { what: "reach", path: target.to_owned(), source }),
-        Ok(about) if !about.is_file() => {
-            return Err(FileError::NotAFile { path: target.to_owned(), what: kind(&about) });
-        }
-        Ok(about) if about.permissions().readonly() => return Err(read_only()),
-        Ok(_) => {}
+    match refuse_other_than_file(target)? {
+        None => return Ok(()),
+        Some(about) if about.permissions().readonly() => return Err(read_only()),
+        Some(_) => {}
     }
     match OpenOptions::new().write(true).open(target) {
         Ok(_) => Ok(()),
@@ -123,6 +121,16 @@ pub(super) fn check_writable(target: &Path) -> Result<(), FileError> {
             Err(read_only())
         }
         Err(source) => Err(FileError::Io { what: "write", path: target.to_owned(), source }),
+    }
+}
+
+/// What is known of the file, `None` when there is none.
+fn refuse_other_than_file(target: &Path) -> Result<Option<fs::Metadata>, FileError> {
+    match fs::metadata(target) {
+        Ok(about) if about.is_file() => Ok(Some(about)),
+        Ok(about) => Err(FileError::NotAFile { path: target.to_owned(), what: kind(&about) }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(FileError::Io { what: "reach", path: target.to_owned(), source }),
     }
 }
 

@@ -25,7 +25,18 @@ HEADERS = [
     "profile x]y",
 ]
 NAMES = ["default", "dev", "prod", "ops", "a b", "b#c", "日本", "x]y", "[x", "new", "it's new"]
-KEYS = ["region", "output", "s3", "role_arn", "source_profile", "aws_access_key_id", "aws_session_token", "k", "my key", "Ü"]
+KEYS = [
+    "region",
+    "output",
+    "s3",
+    "role_arn",
+    "source_profile",
+    "aws_access_key_id",
+    "aws_session_token",
+    "k",
+    "my key",
+    "Ü",
+]
 VALUES = ["a", "dev", "a b", "", "x = y", "a:b", "# c", "50%", "[v]", "'q'", "a # b", "日本", "=", ":"]
 SEPARATORS = [" = ", "=", " =", "= ", ": ", " : ", "\t=\t"]
 INDENTS = ["", "", "", "", " ", "  ", "    ", "\t"]
@@ -72,7 +83,9 @@ def filler(random, chance=0.3):
     """Blank lines and comments, or nothing."""
     if random.random() > chance:
         return []
-    return random.choices(["", "  ", "# c", "# a = b", "  ; c: d", "\t#x", "#[profile dev]", "#"], k=random.randint(1, 3))
+    return random.choices(
+        ["", "  ", "# c", "# a = b", "  ; c: d", "\t#x", "#[profile dev]", "#"], k=random.randint(1, 3)
+    )
 
 
 def ordinary_file(random, header):

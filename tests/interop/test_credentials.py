@@ -28,7 +28,12 @@ SOURCES = {
     "static": (None, f"[default]\n{STATIC}", None, {}),
     "static, named": (None, f"[default]\n{TEMPORARY}[dev]\n{STATIC}", "dev", {}),
     "static, of a variable": (None, f"[default]\n{TEMPORARY}[dev]\n{STATIC}", None, {"AWS_PROFILE": "dev"}),
-    "static, of the other variable": (None, f"[default]\n{TEMPORARY}[dev]\n{STATIC}", None, {"AWS_DEFAULT_PROFILE": "dev"}),
+    "static, of the other variable": (
+        None,
+        f"[default]\n{TEMPORARY}[dev]\n{STATIC}",
+        None,
+        {"AWS_DEFAULT_PROFILE": "dev"},
+    ),
     "session token": (None, f"[default]\n{TEMPORARY}", None, {}),
     "security token": (None, f"[default]\n{STATIC}aws_security_token = {TOKEN}\n", None, {}),
     "both tokens": (None, f"[default]\n{TEMPORARY}aws_security_token = other\n", None, {}),
@@ -40,8 +45,18 @@ SOURCES = {
     "capitals": (None, f"[dev]\n{STATIC.upper().replace(SECRET.upper(), SECRET)}", "dev", {}),
     "name with blanks": (f"[profile 'a b']\n{STATIC}", None, "a b", {}),
     "process and keys": (f"[default]\ncredential_process = /bin/false\n", f"[default]\n{STATIC}", None, {}),
-    "login and keys": ("[default]\nlogin_session = arn:aws:iam::111122223333:user/x\n", f"[default]\n{STATIC}", None, {}),
-    "session without account and role": ("[default]\nsso_session = s\n[sso-session s]\n", f"[default]\n{STATIC}", None, {}),
+    "login and keys": (
+        "[default]\nlogin_session = arn:aws:iam::111122223333:user/x\n",
+        f"[default]\n{STATIC}",
+        None,
+        {},
+    ),
+    "session without account and role": (
+        "[default]\nsso_session = s\n[sso-session s]\n",
+        f"[default]\n{STATIC}",
+        None,
+        {},
+    ),
     "environment": (None, None, None, ENVIRONMENT),
     "environment, token": (None, None, None, ENVIRONMENT_TOKEN),
     "environment, security token": (None, None, None, {**ENVIRONMENT_TOKEN, "AWS_SECURITY_TOKEN": "other"}),
@@ -58,6 +73,11 @@ SOURCES = {
     "environment, until fraction": (None, None, None, until("2099-01-02T03:04:05.123456Z")),
     "environment, until milliseconds": (None, None, None, until("2099-01-02T03:04:05.120+00:00")),
     "environment, until a blank": (None, None, None, until("2099-01-02 03:04:05+00:00")),
+    "environment, until, compact": (None, None, None, until("20990102T030405Z")),
+    "environment, until, without seconds": (None, None, None, until("2099-01-02T03:04Z")),
+    "environment, until, small letters": (None, None, None, until("2099-01-02t03:04:05z")),
+    "odd characters": (None, "[default]\naws_access_key_id = A\"B\naws_secret_access_key = \\/\x7f<>&'\n", None, {}),
+    "not ASCII": (None, "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = ü日🔑\n", None, {}),
     "files elsewhere": (None, None, None, {"AWS_SHARED_CREDENTIALS_FILE": "$HOME/elsewhere"}),
 }
 
@@ -92,7 +112,9 @@ def test_exports_are_what_boto3_finds(home, source):
     flags, env, found = source
     for format, line in FORMATS.items():
         exported = home.keyfob("configure", "export-credentials", "--format", format, *flags, env=env).out
-        assert exported == "".join(line.format(name, found[key]) for key, name in NAMES.items() if found[key] is not None)
+        assert exported == "".join(
+            line.format(name, found[key]) for key, name in NAMES.items() if found[key] is not None
+        )
     expected = {"Version": 1} | {name: found[key] for key, name in JSON_NAMES.items() if found[key] is not None}
     for format in ([], ["--format", "process"]):
         exported = home.keyfob("configure", "export-credentials", *format, *flags, env=env).out
@@ -133,6 +155,7 @@ def test_list_names_the_method_that_boto3_names(home, source):
         ("[profile dev]\naws_secret_access_key = s\n", "[dev]\naws_access_key_id = A\n", "dev", {}),
         (None, None, None, {"AWS_ACCESS_KEY_ID": "A"}),
         (None, f"[default]\n{STATIC}", None, {"AWS_ACCESS_KEY_ID": "A"}),
+        (None, f"[default]\n{STATIC}", None, {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": ""}),
         (None, None, None, until("2001-01-01T00:00:00Z")),
         (None, None, None, until("soon")),
         (f"[default]\n{STATIC}[profile dev]\n", None, "dev", {}),
@@ -186,10 +209,10 @@ def test_environment_keys_with_an_end_through_credential_process(home):
 
 
 SHELLS = {
-    "sh": ("env", "eval \"$({})\"; {}"),
+    "sh": ("env", 'eval "$({})"; {}'),
     "bash": ("env", "source <({}); {}"),
-    "zsh": ("env", "eval \"$({})\"; {}"),
-    "dash": ("env-no-export", "set -a; eval \"$({})\"; {}"),
+    "zsh": ("env", 'eval "$({})"; {}'),
+    "dash": ("env-no-export", 'set -a; eval "$({})"; {}'),
     "fish": ("fish", "{} | source; {}"),
 }
 

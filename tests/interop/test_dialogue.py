@@ -22,9 +22,16 @@ DIALOGUES = {
     "existing, output only": (CONFIG, KEYS, [], {}, "\n\n\nyaml\n"),
     "existing, another profile": (CONFIG, KEYS, ["--profile", "dev"], {}, "\nsecret\nus-west-2\n\n"),
     "existing, one more profile": (CONFIG, KEYS, ["--profile", "ops"], {}, ANSWERS),
+    "no last line end": (None, None, [], {}, ANSWERS.rstrip("\n")),
     "not trimmed": (None, None, [], {}, "AKIAEXAMPLE\n s \n eu-west-1 \n json \n"),
     "odd characters": (None, None, [], {}, "AKIAEXAMPLE\na#;%=:'\"\\ü\n%(x)s\n[a]\n"),
-    "keys in the config file": ("[default]\naws_access_key_id = AKIAOLD\naws_secret_access_key = s\n", None, [], {}, ANSWERS),
+    "keys in the config file": (
+        "[default]\naws_access_key_id = AKIAOLD\naws_secret_access_key = s\n",
+        None,
+        [],
+        {},
+        ANSWERS,
+    ),
     "files elsewhere": (None, None, [], {"AWS_CONFIG_FILE": "~/c", "AWS_SHARED_CREDENTIALS_FILE": "~/k"}, ANSWERS),
 }
 
@@ -32,9 +39,7 @@ DIALOGUES = {
 def files(home):
     """Every file in the home, with its bytes."""
     return {
-        str(path.relative_to(home.path)): path.read_bytes()
-        for path in sorted(home.path.rglob("*"))
-        if path.is_file()
+        str(path.relative_to(home.path)): path.read_bytes() for path in sorted(home.path.rglob("*")) if path.is_file()
     }
 
 

@@ -12,7 +12,7 @@ import generated
 from test_reading import flattened, has_own_meaning
 from views import with_copy, with_renamed, with_value, without_profile, without_value
 
-LOW, HIGH = map(int, os.environ.get("KEYFOB_INTEROP_SEEDS", "0-60").split("-"))
+LOW, HIGH = map(int, os.environ.get("KEYFOB_INTEROP_SEEDS", "0-50").split("-"))
 SEEDS = range(LOW, HIGH)
 
 
@@ -77,7 +77,8 @@ def test_any_profile_can_be_copied_renamed_and_deleted(home, seed):
         name, new = random.choice(list(view["profiles"])), f"new {verb}"
         arguments = {"copy": (name, new), "rename": (name, new), "delete": (name, "--force")}[verb]
         finished = home.keyfob("configure", verb, *arguments, check=None)
-        if "two spellings" in finished.err:
+        if finished.code == 255 and "two spellings" in finished.err:
+            assert home.view() == view
             continue
         finished.expect(0)
         view = {

@@ -37,7 +37,12 @@ ROWS = {
         EXISTING,
         [CAROL, ALICE, BOB],
     ),
-    "a user twice": (HEADER + "bob,AKIAOLD,old\nalice,AKIAALICE,a/b+c=\nbob,AKIABOB,s\n", [], None, [("bob", "AKIAOLD", "old"), ALICE, BOB]),
+    "a user twice": (
+        HEADER + "bob,AKIAOLD,old\nalice,AKIAALICE,a/b+c=\nbob,AKIABOB,s\n",
+        [],
+        None,
+        [("bob", "AKIAOLD", "old"), ALICE, BOB],
+    ),
     "prefix": (HEADER + "bob,AKIABOB,s\n", ["--profile-prefix", "test-"], KEYS, [("test-bob", "AKIABOB", "s")]),
     "default": (HEADER + "default,AKIABOB,s\n", [], KEYS, [("default", "AKIABOB", "s")]),
     "odd names": (
@@ -84,7 +89,10 @@ def test_credentials_are_those_of_the_aws_writer(home, other, csv, flags, before
         (" \n", "Provided CSV contains no contents"),
         ("User name,Access key ID\nbob,AKIABOB\n", 'Expected header "Secret Access key" not found'),
         ("Access key ID,Secret access key\nAKIABOB,s\n", 'Expected header "User Name" not found'),
-        (HEADER + "alice,AKIAALICE,s\nbob,AKIABOB\n", 'Failed to parse entry #2: Row missing value for header "Secret Access key"'),
+        (
+            HEADER + "alice,AKIAALICE,s\nbob,AKIABOB\n",
+            'Failed to parse entry #2: Row missing value for header "Secret Access key"',
+        ),
         (HEADER + "\nalice,AKIAALICE,s\n", 'Failed to parse entry #1: Row missing value for header "User Name"'),
     ],
 )
@@ -97,8 +105,17 @@ def test_what_cannot_be_imported_changes_nothing(home, csv, message):
 
 def test_existing_keys_can_be_protected(home):
     home.fill(None, EXISTING)
-    home.keyfob("configure", "import", "--csv", HEADER + "bob,AKIABOB,s\nalice,AKIAALICE,s\n", "--no-overwrite", check=255)
+    home.keyfob(
+        "configure", "import", "--csv", HEADER + "bob,AKIABOB,s\nalice,AKIAALICE,s\n", "--no-overwrite", check=255
+    )
     assert home.read("credentials") == EXISTING
+
+
+@pytest.mark.parametrize("where", ["keys.csv", "./keys.csv", "~/keys.csv"])
+def test_paths_are_those_of_the_aws_cli(home, where):
+    (home.path / "keys.csv").write_text(HEADER + "bob,AKIABOB,s\n")
+    home.keyfob("configure", "import", "--csv", f"file://{where}")
+    assert home.boto3_credentials("bob")["id"] == "AKIABOB"
 
 
 def test_the_download_of_a_single_key(home):

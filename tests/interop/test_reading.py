@@ -20,12 +20,15 @@ FILES = {
     "credentials win key by key": ("[profile x]\na = 1\nb = 2\n", "[x]\nb = 3\nc = 4\n"),
     "credentials win over a block": ("[profile x]\ns3 =\n  a = b\n", "[x]\ns3 = c\n"),
     "block in credentials": ("[profile x]\ns3 =\n  a = b\n  c = d\n", "[x]\ns3 =\n  a = e\n"),
-    "capitals": ("[default]\nReGion = A\nOUTPUT=B\n[Default]\nregion = c\n[profile X]\n[profile x]\n[Profile y]\n", None),
+    "capitals": (
+        "[default]\nReGion = A\nOUTPUT=B\n[Default]\nregion = c\n[profile X]\n[profile x]\n[Profile y]\n",
+        None,
+    ),
     "blanks": ("[default]\n  \nregion   =   a b  \t\noutput\t=\tc\n   \n", None),
     "colons": ("[default]\nregion: a\noutput : b\nurl = http://x:1/\nother: c = d\nmore := e\nlast =: f\n", None),
     "double separators": ("[default]\na == b\nc :: d\n", None),
     "blanks in keys": ("[default]\nmy key = a\nmy  other\tkey: b\n", None),
-    "odd keys": ("[default]\nkey[0] = a\n\"quoted\" = b\nk;l = c\nk#l = d\n-dash = e\nüñí = f\nÜÑÍX = g\n", None),
+    "odd keys": ('[default]\nkey[0] = a\n"quoted" = b\nk;l = c\nk#l = d\n-dash = e\nüñí = f\nÜÑÍX = g\n', None),
     "comments": ("# a\n; b\n[default] # c\n# d = e\nregion = f\n  # g\n\t; h\noutput = i\n#j", None),
     "comments behind values": ("[default]\na = b # c\nd = e ; f\ng = #h\ni = ;j\nk = l#m\n", None),
     "percent and quotes": ("[default]\na = %(b)s\nb = 50%\nc = \"d\"\ne = 'f'\ng = \\h\n", None),
@@ -49,24 +52,48 @@ FILES = {
     "indented headers": ("  [default]\n  a = b\n [profile x]\n c = d\n", "  [x]\n  e = f\n"),
     "tabs": ("[default]\n\ta = b\n\tc = d\n\t\te\n", None),
     "tab below blanks": ("[default]\n  a = b\n\tc = d\n", None),
-    "quoted names": ("[profile \"a b\"]\nk = 1\n[profile 'c d']\nk = 2\n[profile e\\ f]\nk = 3\n[profile \"g\"]\nk = 4\n", None),
-    "half quoted names": ("[profile a\"b c\"d]\nk = 1\n[profile 'it'\"'\"'s']\nk = 2\n[profile \"a\\\"b\\c\"]\nk = 3\n", None),
+    "quoted names": (
+        '[profile "a b"]\nk = 1\n[profile \'c d\']\nk = 2\n[profile e\\ f]\nk = 3\n[profile "g"]\nk = 4\n',
+        None,
+    ),
+    "half quoted names": (
+        '[profile a"b c"d]\nk = 1\n[profile \'it\'"\'"\'s\']\nk = 2\n[profile "a\\"b\\c"]\nk = 3\n',
+        None,
+    ),
     "empty names": ("[profile '']\nk = 1\n[profile \"\" x]\nk = 2\n", None),
-    "not names": ("[profile a b]\nk=1\n[profile 'x]\nk=2\n[profile]\nk=3\n[profilex]\nk=4\n[ profile y]\nk=5\n[x]\nk=6\n", None),
-    "blanks in headers": ("[profile   a]\nk = 1\n[profile\tb]\nk = 2\n[profile c  ]\nk = 3\n[ default]\nk = 4\n[default ]\n", None),
-    "brackets in headers": ("[profile a]b]\nk = 1\n[profile c] # d]\nk = 2\n[profile [e]\nk = 3\n[profile f]]\nk = 4\n", None),
+    "not names": (
+        "[profile a b]\nk=1\n[profile 'x]\nk=2\n[profile]\nk=3\n[profilex]\nk=4\n[ profile y]\nk=5\n[x]\nk=6\n",
+        None,
+    ),
+    "blanks in headers": (
+        "[profile   a]\nk = 1\n[profile\tb]\nk = 2\n[profile c  ]\nk = 3\n[ default]\nk = 4\n[default ]\n",
+        None,
+    ),
+    "brackets in headers": (
+        "[profile a]b]\nk = 1\n[profile c] # d]\nk = 2\n[profile [e]\nk = 3\n[profile f]]\nk = 4\n",
+        None,
+    ),
     "comments in headers": ("[profile a#b]\nk = 1\n[profile c;d]\nk = 2\n[profile '#']\nk = 3\n", None),
     "odd kinds": ("[profiles a]\nk = 1\n[profile-x b]\nk = 2\n[sso-sessionX c]\nk = 3\n[services/ d]\nk = 4\n", None),
-    "unusual names": ("[profile a.b]\nk = 1\n[profile ü]\nk = 2\n[profile 日本]\nk = 3\n[profile a@b/c:d]\nk = 4\n", "[ü]\nk = 5\n"),
+    "unusual names": (
+        "[profile a.b]\nk = 1\n[profile ü]\nk = 2\n[profile 日本]\nk = 3\n[profile a@b/c:d]\nk = 4\n",
+        "[ü]\nk = 5\n",
+    ),
     "default twice": ("[default]\na = 1\nb = 2\n[profile x]\n[profile default]\nb = 3\n", None),
     "default twice, other order": ("[profile default]\na = 1\nb = 2\n[profile x]\n[default]\nb = 3\n", None),
     "profile twice": ("[profile x]\na = 1\n[profile 'x']\nb = 2\n[profile \"x\"]\nc = 3\n", "[x]\nd = 4\n"),
     "profile default in credentials": ("[profile default]\na = 1\n", "[profile default]\na = 2\n[default]\nb = 3\n"),
-    "inherited": ("[DEFAULT]\na = 1\nb = 2\n[default]\nb = 3\n[profile x]\n[sso-session s]\nc = 4\n[services t]\n", None),
+    "inherited": (
+        "[DEFAULT]\na = 1\nb = 2\n[default]\nb = 3\n[profile x]\n[sso-session s]\nc = 4\n[services t]\n",
+        None,
+    ),
     "inherited in credentials": ("[profile x]\na = 1\n", "[DEFAULT]\na = 2\nb = 3\n[x]\n[y]\nb = 4\n"),
     "inherited from below": ("[profile x]\na = 1\n[DEFAULT]\na = 2\nb = 3\n", "[x]\n"),
     "inherited blocks": ("[DEFAULT]\ns3 =\n  a = b\n[profile x]\n[profile y]\ns3 =\n  c = d\n", None),
-    "names in credentials": (None, "[a b]\nk = 1\n[ c ]\nk = 2\n['d']\nk = 3\n[profile e]\nk = 4\n[\"\"]\nk = 5\n[f]g]\nk = 6\n"),
+    "names in credentials": (
+        None,
+        "[a b]\nk = 1\n[ c ]\nk = 2\n['d']\nk = 3\n[profile e]\nk = 4\n[\"\"]\nk = 5\n[f]g]\nk = 6\n",
+    ),
     "text behind headers in credentials": (None, "[a] # b\nk = 1\n[c]d\nk = 2\n"),
     "sections": (
         "[sso-session s]\nsso_region = a\n[sso-session 't u']\nk = b\n[services v]\nsts =\n  endpoint_url = c\nk = d\n"
@@ -257,7 +284,12 @@ def test_what_the_aws_cli_cannot_read_is_an_error(home, file, text):
     home.write(file, text)
     with pytest.raises(AssertionError, match="Unable to parse config file"):
         home.view()
-    for arguments in [("get", "region"), ("list-profiles",), ("set", "cli_pager", "x"), ("set", "aws_session_token", "x")]:
+    for arguments in [
+        ("get", "region"),
+        ("list-profiles",),
+        ("set", "cli_pager", "x"),
+        ("set", "aws_session_token", "x"),
+    ]:
         finished = home.keyfob("configure", *arguments, check=None)
         if arguments[0] != "set":
             assert (finished.code, finished.out) == (255, ""), finished

@@ -154,8 +154,26 @@ def test_both_files_are_those_of_the_aws_cli(home, other, name):
         other.aws("configure", "set", *call, env=env)
         assert home.both() == other.both(), call
     for file in (home, other):
-        modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (file.config, file.credentials) if path.exists()}
+        modes = {
+            path.name: oct(path.stat().st_mode & 0o777) for path in (file.config, file.credentials) if path.exists()
+        }
         assert set(modes.values()) == {"0o600"}, modes
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+def test_mode_link_and_warning_are_those_of_the_aws_cli(home, other, mode):
+    said = []
+    for place, run in [(home, home.keyfob), (other, other.aws)]:
+        kept = place.path / "kept elsewhere"
+        kept.write_text(KEYS)
+        kept.chmod(mode)
+        place.credentials.parent.mkdir()
+        place.credentials.symlink_to(kept)
+        finished = run("configure", "set", "aws_session_token", "t")
+        assert place.credentials.is_symlink() and kept.stat().st_mode & 0o777 == mode
+        said.append(finished.err.replace(str(place.path), "~").partition("The file ")[2].strip())
+    assert said[0] == said[1]
+    assert home.both() == other.both()
 
 
 def test_files_elsewhere(home, other):

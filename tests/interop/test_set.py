@@ -39,7 +39,7 @@ NAMES = [
     "a/b:c+d%e",
     "it's",
     'q"uote',
-    "it's a \"q\"",
+    'it\'s a "q"',
     "back\\slash",
     "hash#tag",
     "semi;colon",
@@ -207,7 +207,6 @@ EXISTING = {
     "block over an empty value": ("[default]\ns3 =\nregion = a\n", "default", "s3.a"),
     "plugins": ("[plugins]\ncli_legacy_plugin_path = /x\n[default]\nregion = a\n", "default", "output"),
 }
-
 
 
 def comments(text):

@@ -44,9 +44,7 @@ def with_renamed(view, old, new):
     """`view` with the profile under its new name, and every `source_profile` following."""
 
     def followed(settings):
-        return {
-            key: new if (key, value) == ("source_profile", old) else value for key, value in settings.items()
-        }
+        return {key: new if (key, value) == ("source_profile", old) else value for key, value in settings.items()}
 
     profiles = {new if name == old else name: followed(settings) for name, settings in view["profiles"].items()}
     return {**view, "profiles": profiles}

@@ -21,7 +21,7 @@ impl Run for ValidateArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let findings = validate(&files.parse_any()?);
-        if context.wants_structure() {
+        if context.wants_structure_or_table() {
             let all = findings.iter().map(|finding| structured(finding, &files)).collect::<Vec<_>>();
             context.answer_structure(all.into(), "Validate")?;
         } else {

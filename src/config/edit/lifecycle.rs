@@ -1,5 +1,7 @@
 //! What becomes of whole profiles: delete, rename, copy.
 
+use std::collections::BTreeMap;
+
 use super::splice::Splices;
 use super::{EditError, Place};
 use crate::config::document::{Document, LineKind, Section, Value};
@@ -68,24 +70,20 @@ pub fn copy(text: &str, from: &Place, to: &Place) -> Result<String, EditError> {
     if sections.is_empty() {
         return Ok(text.to_owned());
     }
+    // Of a key that stands twice the last one counts, and the copy must not hold it twice.
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in sections.iter().flat_map(|section| document.entries(section)) {
+        counts.insert(entry.key().into_owned(), entry.line());
+    }
     let mut lines = vec![format!("[{}]", to.header())];
-    let mut copied: Vec<String> = Vec::new();
-    for section in sections.iter().rev() {
-        let mut own = Vec::new();
+    for section in &sections {
         let mut at = section.header + 1;
         for entry in document.entries(section) {
-            let key = entry.key().into_owned();
-            // Of a key that stands twice the last one counts, and a file must not hold it twice.
-            let counts = !copied.contains(&key)
-                && !document.entries(section).any(|later| later.line() > entry.line() && later.is(&key));
-            if counts {
-                own.extend((at..entry.end).map(|at| document.line_text(at).to_owned()));
+            if counts.get(&*entry.key()) == Some(&entry.line()) {
+                lines.extend((at..entry.end).map(|at| document.line_text(at).to_owned()));
             }
             at = entry.end;
         }
-        copied.extend(document.entries(section).map(|entry| entry.key().into_owned()));
-        own.append(&mut lines.split_off(1));
-        lines.append(&mut own);
     }
     let mut splices = Splices::new(text);
     splices.append(&lines);
