@@ -132,7 +132,7 @@ fn sixteen_imports_of_two_hundred_users_all_arrive() {
     fs::write(&csv, format!("User name,Access key ID,Secret access key\n{rows}")).unwrap();
     let csv = format!("file://{}", csv.display());
     let prefixes: Vec<String> = (0..16).map(|at| format!("import-{at}-")).collect();
-    let import = |prefix| home.keyfob(["configure", "import", "--csv", &csv, "--profile-prefix", prefix]);
+    let import = |prefix: &String| home.keyfob(["configure", "import", "--csv", &csv, "--profile-prefix", prefix]);
     all_at_once(&home, "credentials", prefixes.iter().map(import).collect());
 
     let text = home.read("credentials");

@@ -126,6 +126,9 @@ impl From<FileError> for CommandError {
             }
             FileError::Lock(LockError::Io { source, .. }) | FileError::Io { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied => "check who owns the file and its folder: `ls -ld`".to_owned(),
+                io::ErrorKind::ResourceBusy => {
+                    "a file that is mounted by itself cannot be replaced; mount its folder instead".to_owned()
+                }
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                     "the file is as it was; free some space and run it again".to_owned()
                 }

@@ -10,7 +10,6 @@ mod scan;
 use std::borrow::Cow;
 
 /// A parsed file. It borrows the text and adds spans only.
-#[derive(Debug)]
 pub struct Document<'t> {
     text: &'t str,
     lines: Vec<Line>,
@@ -102,8 +101,8 @@ impl<'t> Entry<'t> {
     }
 }
 
-/// What stands behind a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What stands behind a key. It may be a secret, so its `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value<'t> {
     /// Text; continuation lines are joined with a line feed.
     Text(Cow<'t, str>),
@@ -130,7 +129,7 @@ impl<'t> Value<'t> {
 }
 
 /// One line of a nested block. Names keep their case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nested<'t> {
     /// What stands before the first `=`.
     pub name: &'t str,
@@ -138,6 +137,27 @@ pub struct Nested<'t> {
     pub value: &'t str,
     /// The line, counted from 1.
     pub line: usize,
+}
+
+impl std::fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({} lines, {} sections)", self.lines.len(), self.sections.len())
+    }
+}
+
+impl std::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text(..)"),
+            Self::Nested(block) => f.debug_tuple("Nested").field(block).finish(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Nested<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} = .. (line {})", self.name, self.line)
+    }
 }
 
 /// What is wrong with a line.

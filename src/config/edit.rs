@@ -15,8 +15,8 @@ use splice::Splices;
 
 use super::document::{Document, Entry, LineKind, Section, Value, trim};
 
-/// What shall become of one key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What shall become of one key. A value may be a secret, so its `Debug` shows none.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// `key = value`, in place of whatever stood under the key.
     Set(String),
@@ -26,6 +26,17 @@ pub enum Change {
     Unset,
     /// No such name in the nested block under the key; an emptied block goes with it.
     UnsetNested(String),
+}
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Set(_) => f.write_str("Set(..)"),
+            Self::SetNested(name, _) => write!(f, "SetNested({name:?}, ..)"),
+            Self::Unset => f.write_str("Unset"),
+            Self::UnsetNested(name) => write!(f, "UnsetNested({name:?})"),
+        }
+    }
 }
 
 /// The changes to one section, in the order they are to be written.

@@ -9,8 +9,15 @@ from random import Random
 import pytest
 
 import generated
-from test_reading import flattened, has_own_meaning
-from views import with_copy, with_renamed, with_value, without_profile, without_value
+from views import (
+    flattened,
+    has_own_meaning,
+    with_copy,
+    with_renamed,
+    with_value,
+    without_profile,
+    without_value,
+)
 
 LOW, HIGH = map(int, os.environ.get("KEYFOB_INTEROP_SEEDS", "0-50").split("-"))
 SEEDS = range(LOW, HIGH)

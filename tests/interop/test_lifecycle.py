@@ -1,9 +1,11 @@
-"""`configure unset`, `delete`, `rename`, `copy`: botocore's view of all profiles changes as intended, and in nothing else."""
+"""`configure unset`, `delete`, `rename`, `copy`: botocore's view of all profiles changes as intended.
+
+In nothing else does it change, and comments stay. Both files are full, in three forms; odd files stand in tables.
+"""
 
 import pytest
 
-from test_set import comments
-from views import with_copy, with_renamed, without_profile, without_value
+from views import comments, with_copy, with_renamed, without_profile, without_value
 
 CONFIG = """\
 # all of it = mine

@@ -1,12 +1,14 @@
 """Reading: of any file that the AWS CLI accepts, `configure get` and `list-profiles` make what botocore makes.
 
-Every value of every profile, sso-session and services section is asked for; how a name is taken apart, and the exit code,
-are compared with `aws configure get`.
+Every value of every profile, sso-session and services section is asked for; how a name is taken apart, and the exit
+code, are compared with `aws configure get`.
 """
 
 import re
 
 import pytest
+
+from views import flattened, has_own_meaning
 
 # id: config, credentials
 FILES = {
@@ -107,22 +109,6 @@ FILES = {
     "other white space": ("[default]\n\u00a0a\u00a0= \u00a0b\u3000\nc = d\x0be\x0cf\u2028g\x85h\n\x0ci = j\n", None),
     "long": ("[default]\na = " + "b" * 100_000 + "\n" + "".join(f"[profile p{n}]\nk = {n}\n" for n in range(20)), None),
 }
-
-
-def flattened(settings):
-    """Every `key` and `key.sub` with its value; blocks themselves have none."""
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield key, None
-            yield from ((f"{key}.{sub}", text) for sub, text in value.items())
-        else:
-            yield key, value
-
-
-def has_own_meaning(name, view):
-    """Whether `name` asks for something else than `key` or `key.sub`, because of dots or what stands before the first."""
-    first, dot, sub = name.partition(".")
-    return "." in sub or bool(dot) and (first in (*view["profiles"], "default", "profile") or first in "plugins")
 
 
 @pytest.mark.parametrize("config, credentials", FILES.values(), ids=FILES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from views import with_value
+from views import comments, with_value
 
 VALUES = [
     "eu-west-1",
@@ -207,10 +207,6 @@ EXISTING = {
     "block over an empty value": ("[default]\ns3 =\nregion = a\n", "default", "s3.a"),
     "plugins": ("[plugins]\ncli_legacy_plugin_path = /x\n[default]\nregion = a\n", "default", "output"),
 }
-
-
-def comments(text):
-    return [line.strip() for line in text.splitlines() if line.lstrip().startswith(("#", ";"))]
 
 
 @pytest.mark.parametrize("config, profile, key", EXISTING.values(), ids=EXISTING)

@@ -1,8 +1,6 @@
-"""Expected outcomes, made from what botocore read before: a view with one thing changed."""
+"""What botocore reads, as a view: all of it, walked through; and with one thing changed, as a test expects it."""
 
 import copy
-
-CREDENTIAL_KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
 
 
 def with_value(view, kind, name, key, value):
@@ -53,3 +51,24 @@ def with_renamed(view, old, new):
 def with_copy(view, source, target):
     """`view` with the profile under a second name too."""
     return {**view, "profiles": {**view["profiles"], target: view["profiles"][source]}}
+
+
+def flattened(settings):
+    """Every `key` and `key.sub` with its value; blocks themselves have none."""
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            yield key, None
+            yield from ((f"{key}.{sub}", text) for sub, text in value.items())
+        else:
+            yield key, value
+
+
+def has_own_meaning(name, view):
+    """Whether `name` asks for something else than `key` or `key.sub`, because of dots or what stands before the first."""
+    first, dot, sub = name.partition(".")
+    return "." in sub or bool(dot) and (first in (*view["profiles"], "default", "profile") or first in "plugins")
+
+
+def comments(text):
+    """The comments of a file, in order."""
+    return [line.strip() for line in text.splitlines() if line.lstrip().startswith(("#", ";"))]

@@ -22,8 +22,8 @@ pub struct SetArgs {
     /// The value, taken to the letter
     #[arg(value_name = "VALUE", required_unless_present = "value_stdin", allow_negative_numbers = true)]
     pub value: Option<String>,
-    /// Read the value from standard input, up to a line end: for secrets, which others can read in
-    /// a command line
+    /// Read the value from standard input, without its line end: for secrets, which other users can
+    /// see in a command line
     #[arg(long, conflicts_with = "value")]
     pub value_stdin: bool,
     #[command(flatten)]
