@@ -2,6 +2,7 @@
 
 use super::{ChosenBy, Selection};
 use crate::config::Origin;
+use crate::config::profile::{Located, Profile};
 use crate::config::shared::{Settings, SharedConfig};
 use crate::secret::Secret;
 
@@ -122,94 +123,103 @@ pub fn plan(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Plan, PlanError> {
     let name = selection.name.as_str();
-    let profile = shared.profile(name);
+    let profile = shared.typed_profile(name);
     if profile.is_none() && selection.is_explicit() {
         return Err(PlanError::NoProfile(name.to_owned()));
     }
     let profile = profile.unwrap_or_default();
     let by_flag = selection.by == ChosenBy::Flag;
-    let set = |name| variable(name).is_some();
+    let mut found = Found::default();
 
-    let mut candidates = Vec::new();
-    let mut add = |method, source, keys| candidates.push(Candidate { method, source, keys });
-    let in_profile = |keys: &[&'static str]| {
-        keys.iter().find_map(|key| profile.get(key).map(|setting| Source::File(key, setting.origin)))
-    };
-
-    if !by_flag && let Some(keys) = environment_keys(&variable)? {
-        add(Method::Environment, Source::Variable("AWS_ACCESS_KEY_ID"), Some(keys));
+    if !by_flag {
+        found.keys(Method::Environment, environment_keys(&variable))?;
     }
-    let token_file = in_profile(&["web_identity_token_file"]);
-    if token_file.is_none()
-        && let Some(source) = in_profile(&["role_arn"])
-    {
-        add(Method::AssumeRole, source, None);
+    let token_file = profile.web_identity_token_file();
+    if token_file.is_none() {
+        found.setting(Method::AssumeRole, "role_arn", profile.role_arn());
     }
-    if !by_flag && set("AWS_WEB_IDENTITY_TOKEN_FILE") {
-        add(Method::WebIdentity, Source::Variable("AWS_WEB_IDENTITY_TOKEN_FILE"), None);
-    } else if let Some(source) = token_file {
-        add(Method::WebIdentity, source, None);
+    if !by_flag && variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() {
+        found.variable(Method::WebIdentity, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    } else {
+        found.setting(Method::WebIdentity, "web_identity_token_file", token_file);
     }
-    if let Some(source) = in_profile(&["sso_role_name", "sso_account_id"]) {
-        add(Method::Sso, source, None);
+    match profile.sso_role_name() {
+        None => found.setting(Method::Sso, "sso_account_id", profile.sso_account_id()),
+        role => found.setting(Method::Sso, "sso_role_name", role),
     }
-    let account = profile.text("aws_account_id");
-    if let Some((source, keys)) = file_keys(Method::CredentialsFile, shared.credentials_profile(name), account)? {
-        add(Method::CredentialsFile, source, Some(keys));
+    let account = profile.aws_account_id().map(|account| account.text);
+    let in_file = |method, settings: Option<Settings<'_>>| file_keys(method, settings.map(Profile), account);
+    found.keys(Method::CredentialsFile, in_file(Method::CredentialsFile, shared.credentials_profile(name)))?;
+    found.setting(Method::Login, "login_session", profile.login_session());
+    found.setting(Method::Process, "credential_process", profile.credential_process());
+    found.keys(Method::ConfigFile, in_file(Method::ConfigFile, shared.config_profile(name)))?;
+    let uris = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+    if let Some(uri) = uris.into_iter().find(|uri| variable(uri).is_some()) {
+        found.variable(Method::Container, uri);
     }
-    if let Some(source) = in_profile(&["login_session"]) {
-        add(Method::Login, source, None);
-    }
-    if let Some(source) = in_profile(&["credential_process"]) {
-        add(Method::Process, source, None);
-    }
-    if let Some((source, keys)) = file_keys(Method::ConfigFile, shared.config_profile(name), account)? {
-        add(Method::ConfigFile, source, Some(keys));
-    }
-    for uri in ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"] {
-        if set(uri) {
-            add(Method::Container, Source::Variable(uri), None);
-            break;
-        }
-    }
-    Ok(Plan { selection, candidates })
+    Ok(Plan { selection, candidates: found.candidates })
 }
 
-fn environment_keys(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Keys>, PlanError> {
+/// The candidates found so far.
+#[derive(Default)]
+struct Found {
+    candidates: Vec<Candidate>,
+}
+
+type KeysFound = Result<Option<(Source, Keys)>, PlanError>;
+
+impl Found {
+    fn setting(&mut self, method: Method, key: &'static str, setting: Option<Located<'_>>) {
+        if let Some(setting) = setting {
+            let source = Source::File(key, setting.origin);
+            self.candidates.push(Candidate { method, source, keys: None });
+        }
+    }
+
+    fn variable(&mut self, method: Method, name: &'static str) {
+        self.candidates.push(Candidate { method, source: Source::Variable(name), keys: None });
+    }
+
+    /// Half a key is an error only where the AWS CLI would come to ask for it.
+    fn keys(&mut self, method: Method, found: KeysFound) -> Result<(), PlanError> {
+        match found {
+            Ok(Some((source, keys))) => self.candidates.push(Candidate { method, source, keys: Some(keys) }),
+            Err(error) if self.candidates.is_empty() => return Err(error),
+            Ok(None) | Err(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn environment_keys(variable: &impl Fn(&str) -> Option<String>) -> KeysFound {
+    let source = Source::Variable("AWS_ACCESS_KEY_ID");
     let Some(access_key_id) = variable("AWS_ACCESS_KEY_ID") else { return Ok(None) };
     let Some(secret) = variable("AWS_SECRET_ACCESS_KEY") else {
-        return Err(PlanError::Partial {
-            method: Method::Environment,
-            missing: "AWS_SECRET_ACCESS_KEY",
-            written: Source::Variable("AWS_ACCESS_KEY_ID"),
-        });
+        let (method, missing) = (Method::Environment, "AWS_SECRET_ACCESS_KEY");
+        return Err(PlanError::Partial { method, missing, written: source });
     };
-    Ok(Some(Keys {
+    let keys = Keys {
         access_key_id,
         secret_access_key: Secret::new(secret),
         session_token: variable("AWS_SECURITY_TOKEN").or_else(|| variable("AWS_SESSION_TOKEN")).map(Secret::new),
         expiration: variable("AWS_CREDENTIAL_EXPIRATION"),
         account_id: variable("AWS_ACCOUNT_ID"),
-    }))
+    };
+    Ok(Some((source, keys)))
 }
 
 /// The keys that one file alone gives: id and secret must stand in the same file.
-fn file_keys(
-    method: Method,
-    profile: Option<Settings<'_>>,
-    account: Option<&str>,
-) -> Result<Option<(Source, Keys)>, PlanError> {
+fn file_keys(method: Method, profile: Option<Profile<'_>>, account: Option<&str>) -> KeysFound {
     let Some(profile) = profile else { return Ok(None) };
-    let Some(id) = profile.get("aws_access_key_id") else { return Ok(None) };
+    let Some(id) = profile.aws_access_key_id() else { return Ok(None) };
     let source = Source::File("aws_access_key_id", id.origin);
-    let Some(secret) = profile.text("aws_secret_access_key") else {
+    let Some(secret) = profile.aws_secret_access_key() else {
         return Err(PlanError::Partial { method, missing: "aws_secret_access_key", written: source });
     };
-    let token = ["aws_security_token", "aws_session_token"].iter().find_map(|key| profile.text(key));
     let keys = Keys {
-        access_key_id: id.value.text().unwrap_or_default().to_owned(),
-        secret_access_key: Secret::new(secret),
-        session_token: token.map(Secret::new),
+        access_key_id: id.text.to_owned(),
+        secret_access_key: Secret::new(secret.text),
+        session_token: profile.session_token().map(|token| Secret::new(token.text)),
         expiration: None,
         account_id: account.map(str::to_owned),
     };
@@ -226,9 +236,9 @@ pub fn region(
         .iter()
         .find_map(|name| variable(name).map(|value| (value, Source::Variable(name))));
     from_environment.or_else(|| {
-        let profile = shared.profile(&selection.name)?;
-        let setting = profile.get("region")?;
-        Some((setting.value.text()?.to_owned(), Source::File("region", setting.origin)))
+        let profile = shared.typed_profile(&selection.name)?;
+        let region = profile.region()?;
+        Some((region.text.to_owned(), Source::File("region", region.origin)))
     })
 }
 
@@ -309,6 +319,12 @@ mod tests {
                 ..NOTHING
             },
             Case { credentials: "[default]\naws_secret_access_key=s\n", ..NOTHING },
+            Case {
+                config: "[default]\nrole_arn=r\n",
+                credentials: "[default]\naws_access_key_id=C\n",
+                expected: "assume-role",
+                ..NOTHING
+            },
         ] {
             assert_eq!(methods(&case), case.expected, "{:?} {:?}", case.config, case.credentials);
         }

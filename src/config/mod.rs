@@ -5,6 +5,7 @@
 //! - [`document`]: one file as a lossless list of lines, and what each line means
 //! - [`header`]: what a section header names; how a name is written as one
 //! - [`shared`]: both files merged into profiles, sso-sessions and services
+//! - [`profile`]: these with their settings by name
 //! - [`name`]: the dotted names of `configure get` and `set`
 //! - [`edit`]: text in, text out: set, unset, delete, rename, copy
 //! - [`preview`]: what an edit would change, as a diff without secrets
@@ -18,6 +19,7 @@ pub mod edit;
 pub mod header;
 pub mod name;
 pub mod preview;
+pub mod profile;
 pub mod settings;
 pub mod shared;
 pub mod validate;
