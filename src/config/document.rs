@@ -373,6 +373,12 @@ impl<'t> Scan<'t> {
     fn line(&mut self, start: usize, span: &scan::Span) {
         let end = span.end;
         let bytes = &self.document.text.as_bytes()[start..end];
+        if let (Some(b'a'..=b'z'), Some(separator)) = (bytes.first(), span.separator) {
+            // Nearly every line: a letter in the first column, then a separator, can only be a key.
+            if !self.document.sections.is_empty() && bytes.len() <= LONGEST_LINE {
+                return self.key_in_first_column(start, span, separator);
+            }
+        }
         let indent = indentation(self.document.text, start, end);
         let mut line = Line {
             start: offset(start),
@@ -401,6 +407,20 @@ impl<'t> Scan<'t> {
             }
         };
         self.document.lines.push(line);
+    }
+
+    #[inline]
+    fn key_in_first_column(&mut self, start: usize, span: &scan::Span, separator: usize) {
+        self.level = 0;
+        self.open_value = Some((separator + 1, span.end));
+        self.document.lines.push(Line {
+            start: offset(start),
+            end: offset(span.end),
+            next: offset(span.next),
+            indent: 0,
+            separator: offset(separator),
+            kind: LineKind::Key,
+        });
     }
 
     fn header_or_key(&mut self, line: &mut Line, separator: Option<usize>) -> LineKind {

@@ -107,6 +107,7 @@ impl Files {
         wait: &Wait<'_>,
         edit: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Updated, E> {
+        self.interrupt.arm();
         // Declared first, so dropped last: an interrupt that came meanwhile ends the process only
         // when the lock is released again.
         let _deferred;
