@@ -1,6 +1,7 @@
 //! The time at which credentials end, read from any of the forms AWS tools write.
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
 
 /// A point in time that remembers the offset it was written with.
@@ -11,13 +12,16 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// Reads `2026-07-23T18:06:21Z`, `...+00:00`, `...UTC`, with or without a fraction.
-    /// `None`: not a point in time.
+    /// Reads `2026-07-23T18:06:21Z`, `...+00:00`, `... +0000`, `...UTC`, `...GMT`, with or without a
+    /// fraction, and the dates of mail (RFC 2822). `None`: not a point in time.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let text = match text.strip_suffix("UTC") {
+        if let Ok(zoned) = rfc2822::DateTimeParser::new().parse_zoned(text) {
+            return Some(Self { at: zoned.timestamp(), offset_seconds: zoned.offset().seconds() });
+        }
+        let text = match text.strip_suffix("UTC").or_else(|| text.strip_suffix("GMT")) {
             Some(rest) => format!("{}Z", rest.trim_end()),
-            None => text.to_owned(),
+            None => text.replace(" +", "+").replace(" -", "-"),
         };
         let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
         let offset_seconds = match pieces.offset()? {
@@ -63,6 +67,9 @@ mod tests {
             ("2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
             ("2026-07-23T18:06:21-07:30", "2026-07-23T18:06:21-07:30", "2026-07-24T01:36:21Z"),
             ("2026-07-23T18:06:21.5Z", "2026-07-23T18:06:21.500000+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23T18:06:21GMT", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("2026-07-23T18:06:21 +0000", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("Thu, 23 Jul 2026 18:06:21 GMT", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
             ("2026-07-23 18:06:21+0000", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
         ] {
             let expiry = Expiry::parse(text).unwrap_or_else(|| panic!("{text}"));

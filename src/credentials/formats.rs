@@ -36,7 +36,7 @@ pub fn export(credentials: &Credentials, format: Format) -> Secret {
     let expiration = credentials.expiry.map(|expiry| expiry.isoformat());
     if format == Format::Process {
         let answer = process_answer(credentials, expiration);
-        return Secret::new(format!("{:#}\n", Value::Object(answer)));
+        return Secret::new(ascii(&format!("{:#}\n", Value::Object(answer))));
     }
     let mut out = line("AWS_ACCESS_KEY_ID", &credentials.access_key_id);
     out += &line("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.expose());
@@ -57,7 +57,20 @@ pub fn process(credentials: &Credentials) -> Secret {
     if let Some(account) = &credentials.account_id {
         answer.insert("AccountId".into(), account.as_str().into());
     }
-    Secret::new(format!("{}\n", Value::Object(answer)))
+    Secret::new(ascii(&format!("{}\n", Value::Object(answer))))
+}
+
+/// `json` with all but printable ASCII escaped, as Python's `json.dumps` writes it. Other
+/// characters stand in strings only.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\n' | ' '..='~' => out.push(c),
+            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
+        }
+    }
+    out
 }
 
 fn process_answer(credentials: &Credentials, expiration: Option<String>) -> Map<String, Value> {
@@ -125,6 +138,12 @@ mod tests {
             export(&credentials(false), Format::EnvNoExport).expose(),
             "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=a/b+c\"d\n"
         );
+    }
+
+    #[test]
+    fn json_is_ascii() {
+        let odd = Credentials { secret_access_key: Secret::new("ü日🔑\u{7f}\t"), ..credentials(false) };
+        assert!(process(&odd).expose().contains("\"\\u00fc\\u65e5\\ud83d\\udd11\\u007f\\t\""));
     }
 
     #[test]

@@ -19,7 +19,7 @@ from views import (
     without_value,
 )
 
-LOW, HIGH = map(int, os.environ.get("KEYFOB_INTEROP_SEEDS", "0-50").split("-"))
+LOW, HIGH = map(int, os.environ.get("KEYFOB_INTEROP_SEEDS", "0-30").split("-"))
 SEEDS = range(LOW, HIGH)
 
 

@@ -64,7 +64,7 @@ def flattened(settings):
 
 
 def has_own_meaning(name, view):
-    """Whether `name` asks for something else than `key` or `key.sub`, because of dots or what stands before the first."""
+    """Whether `name` asks for something else than `key` or `key.sub`: for its dots, or what stands before the first."""
     first, dot, sub = name.partition(".")
     return "." in sub or bool(dot) and (first in (*view["profiles"], "default", "profile") or first in "plugins")
 

@@ -5,6 +5,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use super::section::{SectionArgs, places};
 use crate::cli::Run;
+use crate::commands::shared_files::SharedFiles;
 use crate::commands::write::{FileEdit, WriteArgs, write};
 use crate::commands::{CommandError, Context, completion};
 use crate::config::FileKind;
@@ -41,36 +42,58 @@ impl Run for UnsetArgs {
         };
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let holding: Vec<_> = places.into_iter().filter(|(_, place)| holds(&shared, place, &name)).collect();
-        if holding.is_empty() {
-            context.ui.note(&format!("{} is not set: nothing to remove", self.name));
+        let change = match &name.sub {
+            None => Change::Unset,
+            Some(sub) => Change::UnsetNested(sub.clone()),
+        };
+        // Only the files whose own text changes: what stands in neither is not opened for writing.
+        let mut edits = Vec::new();
+        for (file, place) in &places {
+            let edit = [Edit { place: place.clone(), changes: vec![(name.key.clone(), change.clone())] }];
+            let text = shared.document(*file).text();
+            if apply(text, &edit)? != text {
+                edits.push((*file, edit));
+            }
+        }
+        if edits.is_empty() {
+            context.ui.note(&self.nothing_to_remove(&files, &shared, &places, &name));
             return Ok(());
         }
-        let change = match name.sub {
-            None => Change::Unset,
-            Some(sub) => Change::UnsetNested(sub),
-        };
-        let edits: Vec<_> = holding
-            .into_iter()
-            .map(|(file, place)| (file, [Edit { place, changes: vec![(name.key.clone(), change.clone())] }]))
-            .collect();
         let applied: Vec<_> = edits.iter().map(|(file, edits)| (*file, |text: &str| apply(text, edits))).collect();
         let edits: Vec<_> = applied.iter().map(|(file, edit)| FileEdit { file: *file, edit }).collect();
         write(context, "configure unset", &self.write, &edits)
     }
 }
 
-fn holds(shared: &SharedConfig<'_>, place: &Place, name: &Name) -> bool {
-    let settings: Option<Settings<'_>> = match place {
+impl UnsetArgs {
+    fn nothing_to_remove(
+        &self,
+        files: &SharedFiles,
+        shared: &SharedConfig<'_>,
+        places: &[(FileKind, Place)],
+        name: &Name,
+    ) -> String {
+        let key = name.key.to_lowercase();
+        let inherited = places.iter().find_map(|(_, place)| {
+            let settings = settings(shared, place)?;
+            let setting = settings.get(&key)?;
+            name.sub.as_deref().is_none_or(|sub| setting.value.nested(sub).is_some()).then_some(setting.origin)
+        });
+        match inherited {
+            Some(origin) => {
+                format!("{} is inherited from [DEFAULT], {}: remove it there", self.name, files.show(origin))
+            }
+            None => format!("{} is not set: nothing to remove", self.name),
+        }
+    }
+}
+
+fn settings<'t>(shared: &SharedConfig<'t>, place: &Place) -> Option<Settings<'t>> {
+    match place {
         Place::Profile(profile) => shared.config_profile(profile),
         Place::Credentials(profile) => shared.credentials_profile(profile),
         Place::SsoSession(section) => shared.sso_session(section),
         Place::Services(section) => shared.services(section),
         Place::Section(section) => shared.other(section),
-    };
-    let key = name.key.to_lowercase();
-    settings.is_some_and(|settings| match &name.sub {
-        None => settings.get(&key).is_some(),
-        Some(sub) => settings.nested(&key, sub).is_some(),
-    })
+    }
 }
