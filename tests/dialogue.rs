@@ -444,15 +444,15 @@ fn talk_up_to(home: &Home, count: usize) -> Talk {
 #[test]
 fn ctrl_c_at_each_question_leaves_everything_as_it_was() {
     for (config, credentials) in [(Some(CONFIG), Some(TEMPORARY)), (None, None)] {
-        for count in 0..TALK.len() {
+        for (count, (question, _)) in TALK.iter().enumerate() {
             for half_typed in ["", "half"] {
                 let home = home(config, credentials);
                 let before = files(&home);
                 let mut talk = talk_up_to(&home, count);
                 let said = talk.type_keys(half_typed).type_keys("\u{3}").end();
-                assert_eq!(said.code, 130, "{}: {}", TALK[count].0, said.err);
-                assert_eq!(files(&home), before, "{}", TALK[count].0);
-                assert_eq!(home.aws("").exists(), config.is_some(), "{}: a folder was made", TALK[count].0);
+                assert_eq!(said.code, 130, "{}: {}", question, said.err);
+                assert_eq!(files(&home), before, "{}", question);
+                assert_eq!(home.aws("").exists(), config.is_some(), "{}: a folder was made", question);
                 assert!(!said.err.contains("error: ") && !said.err.contains("panicked"), "{}", said.err);
                 assert_eq!(output(&home), "");
             }
@@ -463,7 +463,7 @@ fn ctrl_c_at_each_question_leaves_everything_as_it_was() {
 #[test]
 fn a_signal_at_each_question_leaves_the_terminal_as_it_was() {
     for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        for count in 0..3 {
+        for (count, (question, _)) in TALK.iter().enumerate().take(3) {
             let home = home(Some(CONFIG), Some(TEMPORARY));
             let before = files(&home);
             let mut talk = talk_up_to(&home, count);
@@ -472,7 +472,7 @@ fn a_signal_at_each_question_leaves_the_terminal_as_it_was() {
             let killed = home.command("kill").args([&format!("-{signal}"), child.trim()]).status();
             assert!(killed.unwrap().success());
             // The shell says how its child ended; the flags of the terminal are looked at by end().
-            assert_eq!((talk.end().code, files(&home)), (code, before), "{signal} at {}", TALK[count].0);
+            assert_eq!((talk.end().code, files(&home)), (code, before), "{signal} at {}", question);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::CompleteEnv;
@@ -14,8 +15,13 @@ use crate::world::World;
 /// Set by the shell when it asks for completions; clap's own name for it is too general.
 pub const VARIABLE: &str = "KEYFOB_COMPLETE";
 
-/// Answers the shell.
-pub(super) fn answer(arguments: &[OsString]) -> ExitCode {
+/// Whether bash asks, which inserts what it is given without quoting it. clap takes the variable
+/// away before candidates are made, so this is kept from before.
+static IN_BASH: AtomicBool = AtomicBool::new(false);
+
+/// Answers `shell`.
+pub(super) fn answer(shell: &str, arguments: &[OsString]) -> ExitCode {
+    IN_BASH.store(shell == "bash", Ordering::Relaxed);
     let asked = CompleteEnv::with_factory(cli::command).var(VARIABLE).try_complete(arguments, None);
     match asked {
         Ok(_) => ExitCode::SUCCESS,
@@ -29,12 +35,22 @@ pub(super) fn answer(arguments: &[OsString]) -> ExitCode {
 
 /// The names of all profiles in both files. A file with problems completes nothing.
 pub fn profiles() -> Vec<CompletionCandidate> {
-    with_shared(|shared| shared.profile_names().iter().map(|name| CompletionCandidate::new(&**name)).collect())
+    with_shared(|shared| shared.profile_names().iter().map(|name| candidate(name)).collect())
+}
+
+fn candidate(name: &str) -> CompletionCandidate {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !IN_BASH.load(Ordering::Relaxed) || name.chars().all(plain) {
+        return CompletionCandidate::new(name);
+    }
+    CompletionCandidate::new(
+        name.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect::<String>(),
+    )
 }
 
 /// The names of all sso-sessions.
 pub fn sso_sessions() -> Vec<CompletionCandidate> {
-    with_shared(|shared| shared.sso_session_names().iter().map(|name| CompletionCandidate::new(&**name)).collect())
+    with_shared(|shared| shared.sso_session_names().iter().map(|name| candidate(name)).collect())
 }
 
 /// Keys that `configure get`, `set` and `unset` are mostly used with.

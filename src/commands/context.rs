@@ -4,7 +4,7 @@ use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
 use crate::chain::Selection;
 use crate::cli::GlobalArgs;
-use crate::commands::output::{self, OutputFormat};
+use crate::commands::output::{self, OutputFormat, QueryError};
 use crate::world::World;
 
 /// What a command is run with.
@@ -48,6 +48,14 @@ impl Context {
     /// The same for a command of keyfob's own, which has a table too.
     pub fn wants_structure_or_table(&self) -> bool {
         self.wants_structure() || self.globals.output == Some(OutputFormat::Table)
+    }
+
+    /// Refuses a `--query` that is no JMESPath before anything is done, as the AWS CLI does.
+    pub(super) fn check_query(&self) -> Result<(), CommandError> {
+        match self.globals.query.as_deref().map(|expression| output::query(expression, serde_json::Value::Null)) {
+            Some(Err(error @ QueryError::Refused { .. })) => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Prints a structured answer as `--query` and `--output` ask; JSON when nothing does. `title`

@@ -118,6 +118,7 @@ impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         let hint = match &error {
             FileError::NotAFile { .. } => "name a file with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE".to_owned(),
+            FileError::TooLarge { .. } => "check that the path names the right file".to_owned(),
             FileError::ReadOnly { path } => format!("if it is meant to change: chmod u+w {}", path.display()),
             FileError::LinkLoop { .. } => "mend the link; `ls -l` shows where it leads".to_owned(),
             FileError::Lock(LockError::Busy { .. }) => {
@@ -171,7 +172,8 @@ impl From<EditError> for CommandError {
                 said.hint("keyfob configure validate shows what stands in the way")
             }
             EditError::Exists(_) => said.hint("choose another name, or delete that profile first"),
-            EditError::LineEnd(_) | EditError::BadName(..) => said,
+            EditError::LineEnd(_) => said.hint("give it on one line"),
+            EditError::BadName(..) => said.hint("choose another name"),
         }
     }
 }
@@ -193,7 +195,7 @@ impl From<QueryError> for CommandError {
             QueryError::Refused { .. } => ErrorKind::Usage,
             QueryError::Failed { .. } => ErrorKind::Other,
         };
-        Self::new(kind, error.to_string())
+        Self::new(kind, error.to_string()).hint("put it in quotes; https://jmespath.org describes the language")
     }
 }
 

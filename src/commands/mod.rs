@@ -29,8 +29,8 @@ use crate::world::World;
 /// Runs the command line `arguments` (the program's name first) in `world`, and says how the
 /// process shall end.
 pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
-    if world.env.get(completion::VARIABLE).is_some() {
-        return completion::answer(arguments);
+    if let Some(shell) = world.env.get(completion::VARIABLE) {
+        return completion::answer(&shell, arguments);
     }
     let chosen = match cli::parse(arguments) {
         Ok(chosen) => chosen,
@@ -38,7 +38,7 @@ pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
     };
     let ui = Ui::new(&world, &chosen.globals);
     let context = Context { world, globals: chosen.globals.clone(), ui };
-    match chosen.run(&context) {
+    match context.check_query().and_then(|()| chosen.run(&context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             context.ui.error(&error);

@@ -35,7 +35,8 @@ impl Drop for SharedFiles {
 impl SharedFiles {
     pub(super) fn read(context: &Context) -> Result<Self, CommandError> {
         let load = |place: Place| {
-            let bytes = context.world.files.read(&place.path)?;
+            let unusable = |error| CommandError::from(error).of_kind(ErrorKind::SharedFiles);
+            let bytes = context.world.files.read(&place.path).map_err(unusable)?;
             let size = bytes.as_ref().map(Vec::len);
             context.ui.debug(|| match size {
                 Some(size) => format!("{}: {size} bytes", place.path.display()),
@@ -54,17 +55,23 @@ impl SharedFiles {
     /// # Errors
     /// The first problem that makes a file unreadable to every AWS tool, with file and line.
     pub fn parse(&self) -> Result<SharedConfig<'_>, CommandError> {
-        let shared = self.parse_any()?;
+        let text = |file| self.text(file).map_err(|problem| unreadable(self.place(file), problem));
+        let shared = SharedConfig::parse(text(FileKind::Config)?, text(FileKind::Credentials)?);
         for file in [FileKind::Config, FileKind::Credentials] {
             shared.document(file).check().map_err(|problem| unreadable(self.place(file), problem))?;
         }
         Ok(shared)
     }
 
-    /// The files, parsed as far as they go: for the command that lists the problems.
-    pub fn parse_any(&self) -> Result<SharedConfig<'_>, CommandError> {
-        let text = |loaded| text(loaded);
-        Ok(SharedConfig::parse(text(&self.config)?, text(&self.credentials)?))
+    /// The text of `file`.
+    ///
+    /// # Errors
+    /// What makes it no text, with its line.
+    pub fn text(&self, file: FileKind) -> Result<&str, Problem> {
+        decode(match file {
+            FileKind::Config => &self.config.bytes,
+            FileKind::Credentials => &self.credentials.bytes,
+        })
     }
 
     /// Where `file` is.
@@ -79,10 +86,6 @@ impl SharedFiles {
     pub fn show(&self, origin: Origin) -> String {
         format!("{}:{}", self.place(origin.file).shown, origin.line)
     }
-}
-
-fn text(loaded: &Loaded) -> Result<&str, CommandError> {
-    decode(&loaded.bytes).map_err(|problem| unreadable(&loaded.place, problem))
 }
 
 /// The error for a file that no AWS tool reads.

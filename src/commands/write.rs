@@ -58,6 +58,7 @@ pub(super) fn write(
             edit.new_text(&place, context.world.files.read(&place.path)?.as_deref())?;
         }
     }
+    check_others(context, edits)?;
     let limit = own_settings(context)?.lock_wait;
     for edit in edits {
         let place = place(context, edit.file)?;
@@ -72,6 +73,20 @@ pub(super) fn write(
         context.ui.debug(|| format!("{}: {what}", place.path.display()));
         if edit.file == FileKind::Credentials {
             warn_of_loose_mode(context, &place, updated.mode);
+        }
+    }
+    Ok(())
+}
+
+/// The AWS CLI reads both files before it does anything: what is wrong in the other one is said
+/// here too.
+fn check_others(context: &Context, edits: &[FileEdit<'_>]) -> Result<(), CommandError> {
+    for file in [FileKind::Config, FileKind::Credentials] {
+        if edits.iter().all(|edit| edit.file != file) {
+            let place = place(context, file)?;
+            let bytes = context.world.files.read(&place.path)?.unwrap_or_default();
+            let text = decode(&bytes).map_err(|problem| unreadable(&place, problem))?;
+            Document::parse(text).check().map_err(|problem| unreadable(&place, problem))?;
         }
     }
     Ok(())

@@ -181,9 +181,6 @@ pub enum ProblemKind {
     /// Longer than any setting.
     #[error("this line is longer than {} KiB, so this is not an AWS file", LONGEST_LINE / 1024)]
     TooLong,
-    /// Larger than any file of settings.
-    #[error("the file is larger than {} MiB, so this is not an AWS file", LARGEST_FILE / 1024 / 1024)]
-    TooLarge,
     /// A byte order mark before the first line.
     #[error("the file starts with a byte order mark, which no AWS tool accepts")]
     ByteOrderMark,
@@ -209,7 +206,7 @@ impl ProblemKind {
     pub fn advice(self) -> &'static str {
         match self {
             Self::NotUtf8 => "save the file as UTF-8",
-            Self::Nul | Self::TooLong | Self::TooLarge => "check that the path names the right file",
+            Self::Nul | Self::TooLong => "check that the path names the right file",
             Self::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
             Self::NoSeparator => "write `key = value`, or put `#` in front to make it a comment",
             Self::UnclosedHeader => "add the `]`",
@@ -222,8 +219,6 @@ impl ProblemKind {
 
 /// A line longer than this is no setting: session tokens take a few KiB.
 const LONGEST_LINE: usize = 1024 * 1024;
-/// Room for millions of profiles, and offsets fit in 32 bits.
-const LARGEST_FILE: usize = 1024 * 1024 * 1024;
 
 /// Checks that `bytes` are text at all, before anything is made of them.
 ///
@@ -231,9 +226,6 @@ const LARGEST_FILE: usize = 1024 * 1024 * 1024;
 /// The first line that is not UTF-8, holds a NUL byte, or is longer than 1 MiB.
 pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
     let problem = |at: usize, kind| Err(Problem { line: line_at(&bytes[..at]), kind });
-    if bytes.len() > LARGEST_FILE {
-        return problem(0, ProblemKind::TooLarge);
-    }
     if let Some(at) = memchr::memchr(0, bytes) {
         return problem(at, ProblemKind::Nul);
     }
@@ -475,8 +467,8 @@ fn last_bracket(header: &[u8]) -> Option<usize> {
     }
 }
 
-/// A byte offset; [`decode`] refuses files that 32 bits cannot address.
-#[expect(clippy::cast_possible_truncation, reason = "texts over 1 GiB are refused by decode")]
+/// A byte offset. Files over 1 GiB are not read, so that 32 bits are enough.
+#[expect(clippy::cast_possible_truncation, reason = "see above")]
 fn offset(at: usize) -> u32 {
     at as u32
 }

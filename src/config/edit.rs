@@ -51,8 +51,8 @@ pub struct Edit {
 /// Why an edit was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// A value with a line end would become something else when read.
-    #[error("the value of {0} holds a line end, which AWS files cannot")]
+    /// A value with a line end or a NUL byte would become something else when read.
+    #[error("the value of {0} holds a line end or a NUL byte, which AWS files cannot")]
     LineEnd(String),
     /// A name no header can carry.
     #[error("{0:?} cannot be the name of {1}: {2}")]

@@ -86,7 +86,7 @@ fn syntax(document: &Document<'_>, file: FileKind, report: &mut Report) {
         header_lost |= matches!(problem.kind, Kind::ByteOrderMark | Kind::UnclosedHeader);
         let (cli, sdk) = match problem.kind {
             Kind::NotUtf8 => (CLI_REJECTS, "take the file for an empty one"),
-            Kind::Nul | Kind::TooLong | Kind::TooLarge => ("reads it as text all the same", "read it all the same"),
+            Kind::Nul | Kind::TooLong => ("reads it as text all the same", "read it all the same"),
             Kind::NoKey if is_key_to_sdks(document, problem.line) => (CLI_REJECTS, "read a key that starts with `:`"),
             _ => (CLI_REJECTS, SDK_REJECT),
         };

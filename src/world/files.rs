@@ -26,6 +26,12 @@ pub enum FileError {
         /// `a folder`, `a fifo`, …
         what: &'static str,
     },
+    /// Larger than any file of settings or credentials.
+    #[error("{} is larger than {} MiB, so it is not an AWS file", path.display(), LARGEST_FILE / 1024 / 1024)]
+    TooLarge {
+        /// The path as opened.
+        path: PathBuf,
+    },
     /// The file may not be written.
     #[error("{} is read-only", path.display())]
     ReadOnly {
@@ -53,6 +59,9 @@ pub enum FileError {
     },
 }
 
+/// Room for millions of profiles, and offsets into it fit in 32 bits.
+const LARGEST_FILE: usize = 1024 * 1024 * 1024;
+
 /// What [`Files::update`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Updated {
@@ -78,7 +87,7 @@ impl Files {
         let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
         let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if is_nowhere(&error) => return Ok(None),
             // A socket cannot be opened at all.
             Err(error) => return Err(not_a_file(path).unwrap_or_else(|| fail(error))),
         };
@@ -89,8 +98,15 @@ impl Files {
                 _ => Err(FileError::NotAFile { path: path.to_owned(), what: kind(&about) }),
             };
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes).map_err(fail)?;
+        let too_large = || FileError::TooLarge { path: path.to_owned() };
+        let size = usize::try_from(about.len()).ok().filter(|size| *size <= LARGEST_FILE).ok_or_else(too_large)?;
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size + 1).map_err(|_| too_large())?;
+        // It may grow while it is read.
+        (&mut file).take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(fail)?;
+        if bytes.len() > LARGEST_FILE {
+            return Err(too_large());
+        }
         Ok(Some(bytes))
     }
 
@@ -144,6 +160,11 @@ impl Files {
     pub fn exists(&self, path: &Path) -> bool {
         path.exists()
     }
+}
+
+/// Nothing is there, or what should be a folder on the way is none (`HOME=/dev/null`).
+fn is_nowhere(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn not_a_file(path: &Path) -> Option<FileError> {

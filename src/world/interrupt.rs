@@ -50,6 +50,13 @@ impl Interrupt {
     }
 }
 
+impl Deferred {
+    /// Whether an interrupt waits.
+    pub fn is_interrupted(&self) -> bool {
+        self.0.pending.load(Ordering::SeqCst) != 0
+    }
+}
+
 impl Drop for Deferred {
     fn drop(&mut self) {
         self.0.at_once.store(true, Ordering::SeqCst);

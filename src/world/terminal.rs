@@ -5,7 +5,10 @@
 //! feed a dialogue go on working; its end counts as no answer.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::os::fd::AsFd;
 
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
 
 use super::interrupt::Interrupt;
@@ -62,12 +65,16 @@ impl Terminal {
         if !io::stdin().is_terminal() {
             return Ok(self.ask(question)?.map(Secret::new));
         }
-        self.interrupt.arm();
-        show(question)?;
+        // A signal waits until the terminal echoes again, then ends the process.
+        let deferred = self.interrupt.defer();
+        // Quiet first: who types ahead must not see it either.
         let quiet = Quiet::start()?;
-        let typed = read_hidden(&mut io::stdin().lock());
+        let typed = show(question)
+            .map_err(AskError::from)
+            .and_then(|()| read_hidden(&mut Keys { interrupted: &|| deferred.is_interrupted() }));
         drop(quiet);
         show("\n")?;
+        drop(deferred);
         Ok(answer(typed?).map(Secret::new))
     }
 
@@ -113,18 +120,45 @@ impl Drop for Quiet {
     }
 }
 
-/// Reads one line of raw keys: backspace, Ctrl-U and Ctrl-W erase, Ctrl-D ends, Ctrl-C interrupts.
+/// The keys typed at a terminal, until a signal comes.
+struct Keys<'a> {
+    interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Read for Keys<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let stdin = io::stdin();
+        loop {
+            if (self.interrupted)() {
+                return Ok(0);
+            }
+            let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+            // Signal handlers restart a read, so it must not be where we wait.
+            match poll(&mut ready, PollTimeout::from(100u8)) {
+                Ok(0) | Err(Errno::EINTR) => {}
+                Ok(_) => return Ok(nix::unistd::read(&stdin, into)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Reads one line of raw keys: backspace, Ctrl-U and Ctrl-W erase, Ctrl-D ends, Ctrl-C interrupts;
+/// arrows and other control keys are nothing.
 fn read_hidden(keys: &mut impl Read) -> Result<String, AskError> {
     let mut typed = Vec::new();
     let mut key = [0u8];
+    let mut escape = Escape::None;
     loop {
         match keys.read(&mut key) {
             Ok(0) => break,
+            Ok(_) if escape.swallows(key[0]) => {}
             Ok(_) => match key[0] {
                 b'\r' | b'\n' | 0x04 => break,
                 0x03 => return Err(AskError::Interrupted),
                 0x08 | 0x7f => while typed.pop().is_some_and(|byte: u8| byte & 0xc0 == 0x80) {},
                 0x15 | 0x17 => typed.clear(),
+                0..=0x1f => {}
                 byte => typed.push(byte),
             },
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -132,6 +166,28 @@ fn read_hidden(keys: &mut impl Read) -> Result<String, AskError> {
         }
     }
     String::from_utf8(typed).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the answer is not UTF-8").into())
+}
+
+/// The sequences that arrows and function keys send: ESC, or ESC `[` .. final byte.
+#[derive(Clone, Copy)]
+enum Escape {
+    None,
+    Started,
+    Sequence,
+}
+
+impl Escape {
+    /// Whether `byte` belongs to such a sequence.
+    fn swallows(&mut self, byte: u8) -> bool {
+        let swallowed = !matches!((*self, byte), (Self::None, 0..=0x1a | 0x1c..));
+        *self = match (*self, byte) {
+            (Self::None, 0x1b) => Self::Started,
+            (Self::Started, b'[' | b'O') => Self::Sequence,
+            (Self::Sequence, 0x20..=0x3f) => Self::Sequence,
+            _ => Self::None,
+        };
+        swallowed
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +204,7 @@ mod tests {
             ("\x7f\r", Some("")),
             ("abc\x03", None),
             ("end", Some("end")),
+            ("a\x1b[Ab\x1b[1;5Cc\x1bOPd\x1a\r", Some("abcd")),
         ] {
             assert_eq!(read_hidden(&mut keys.as_bytes()).ok().as_deref(), typed, "{keys:?}");
         }

@@ -1,5 +1,7 @@
 //! `keyfob configure delete`: a profile removed from both files.
 
+use std::borrow::Cow;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 
@@ -7,9 +9,11 @@ use crate::cli::Run;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::write::{FileEdit, WriteArgs, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion};
-use crate::config::FileKind;
+use crate::config::document::Entry;
 use crate::config::edit::{Place, delete};
+use crate::config::header::{Named, config_header};
 use crate::config::shared::SharedConfig;
+use crate::config::{FileKind, Origin};
 
 /// Remove a profile from both files
 ///
@@ -70,10 +74,18 @@ pub(super) fn files_with(shared: &SharedConfig<'_>, name: &str) -> Result<Vec<Fi
 
 fn refuse_if_referred_to(files: &SharedFiles, shared: &SharedConfig<'_>, name: &str) -> Result<(), CommandError> {
     let mut referring = Vec::new();
-    for other in shared.profile_names().iter().filter(|other| *other != name) {
-        let Some(profile) = shared.profile(other) else { continue };
-        if let Some(setting) = profile.get("source_profile").filter(|setting| setting.value.text() == Some(name)) {
-            referring.push(format!("{other} ({})", files.show(setting.origin)));
+    for file in [FileKind::Config, FileKind::Credentials] {
+        let document = shared.document(file);
+        for section in document.sections() {
+            let other = match (file, config_header(section.name)) {
+                (FileKind::Credentials, _) => Cow::Borrowed(section.name),
+                (FileKind::Config, Named::Profile(other)) => other,
+                (FileKind::Config, _) => continue,
+            };
+            let refers = |entry: &Entry<'_>| entry.is("source_profile") && entry.value.text() == Some(name);
+            if let Some(entry) = document.entries(section).find(refers).filter(|_| other != name) {
+                referring.push(format!("{other} ({})", files.show(Origin { file, line: entry.line() })));
+            }
         }
     }
     match referring.is_empty() {

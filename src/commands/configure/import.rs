@@ -71,7 +71,9 @@ impl ImportArgs {
             }
             None => return Ok(self.csv.clone()),
         };
-        let unreadable = |why: String| CommandError::new(ErrorKind::Usage, format!("--csv {}: {why}", self.csv));
+        let unreadable = |why: String| {
+            CommandError::new(ErrorKind::Usage, format!("--csv {}: {why}", self.csv)).hint("write --csv file://PATH")
+        };
         let path = path.ok_or_else(|| unreadable("HOME is not set".into()))?;
         match context.world.files.read(&path) {
             Ok(Some(bytes)) => String::from_utf8(bytes).map_err(|_| unreadable("this is not UTF-8 text".into())),

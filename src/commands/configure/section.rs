@@ -34,7 +34,7 @@ impl SectionArgs {
         let fits = |c: char| c.is_alphanumeric() || "_-/.%@:+".contains(c);
         if !name.starts_with(fits) {
             let message = format!("{flag} {name:?}: a name starts with a letter, a digit or one of _-/.%@:+");
-            return Err(CommandError::new(ErrorKind::Usage, message));
+            return Err(CommandError::new(ErrorKind::Usage, message).hint("choose another name"));
         }
         Ok(Some(match flag {
             "--sso-session" => Place::SsoSession(name.clone()),

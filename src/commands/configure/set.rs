@@ -66,6 +66,11 @@ impl SetArgs {
             CommandError::new(ErrorKind::Other, format!("--value-stdin: cannot read standard input: {error}"))
         })?;
         let line = text.strip_suffix('\n').unwrap_or(&text);
-        Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+        match line.strip_suffix('\r').unwrap_or(line) {
+            // Most likely the program that should have given it failed.
+            "" => Err(CommandError::new(ErrorKind::Configuration, "--value-stdin: standard input holds no value")
+                .hint(format!("to empty a value on purpose: keyfob configure set {} ''", self.name))),
+            value => Ok(value.to_owned()),
+        }
     }
 }

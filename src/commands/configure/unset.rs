@@ -10,7 +10,7 @@ use crate::commands::write::{FileEdit, WriteArgs, write};
 use crate::commands::{CommandError, Context, completion};
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, Place, apply};
-use crate::config::name::Name;
+use crate::config::name::{Holder, Name};
 use crate::config::shared::{Settings, SharedConfig};
 
 /// Remove a value, from both files if both hold it
@@ -56,6 +56,12 @@ impl Run for UnsetArgs {
             }
         }
         if edits.is_empty() {
+            if let Some((_, Place::Credentials(profile))) = places.get(1)
+                && (name.holder != Holder::Selected || context.selection().is_explicit())
+                && places.iter().all(|(_, place)| settings(&shared, place).is_none())
+            {
+                return Err(CommandError::no_profile(format!("The config profile ({profile}) could not be found")));
+            }
             context.ui.note(&self.nothing_to_remove(&files, &shared, &places, &name));
             return Ok(());
         }

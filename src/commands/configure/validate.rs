@@ -6,7 +6,10 @@ use serde_json::json;
 use crate::cli::Run;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::{CommandError, Context, ErrorKind};
+use crate::config::document::Problem;
+use crate::config::shared::SharedConfig;
 use crate::config::validate::{Finding, Severity, validate};
+use crate::config::{FileKind, Origin};
 
 /// Check both files: every problem with its line, what the AWS CLI and the SDKs make of it, and
 /// how to mend it
@@ -20,7 +23,15 @@ impl Run for ValidateArgs {
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
-        let findings = validate(&files.parse_any()?);
+        let mut findings = Vec::new();
+        let [config, credentials] = [FileKind::Config, FileKind::Credentials].map(|file| {
+            files.text(file).unwrap_or_else(|problem| {
+                findings.push(not_text(file, problem));
+                ""
+            })
+        });
+        findings.extend(validate(&SharedConfig::parse(config, credentials)));
+        findings.sort_by_key(|finding| finding.origin);
         if context.wants_structure_or_table() {
             let all = findings.iter().map(|finding| structured(finding, &files)).collect::<Vec<_>>();
             context.answer_structure(all.into(), "Validate")?;
@@ -38,6 +49,18 @@ impl Run for ValidateArgs {
             }
         }
         Ok(())
+    }
+}
+
+/// A file that is no text at all: nothing else can be said of it.
+fn not_text(file: FileKind, problem: Problem) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        origin: Origin { file, line: problem.line },
+        what: problem.kind.to_string(),
+        cli: "rejects the whole file".into(),
+        sdk: "reject the whole file, or take it for an empty one".into(),
+        mend: problem.kind.advice().into(),
     }
 }
 
