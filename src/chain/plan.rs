@@ -3,7 +3,7 @@
 use super::{ChosenBy, Selection};
 use crate::config::Origin;
 use crate::config::profile::{Located, Profile};
-use crate::config::shared::{Settings, SharedConfig};
+use crate::config::shared::SharedConfig;
 use crate::secret::Secret;
 
 /// Every place that could give credentials, the one that counts first.
@@ -123,7 +123,7 @@ pub fn plan(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Plan, PlanError> {
     let name = selection.name.as_str();
-    let profile = shared.typed_profile(name);
+    let profile = shared.profile(name);
     if profile.is_none() && selection.is_explicit() {
         return Err(PlanError::NoProfile(name.to_owned()));
     }
@@ -148,7 +148,7 @@ pub fn plan(
         role => found.setting(Method::Sso, "sso_role_name", role),
     }
     let account = profile.aws_account_id().map(|account| account.text);
-    let in_file = |method, settings: Option<Settings<'_>>| file_keys(method, settings.map(Profile), account);
+    let in_file = |method, profile| file_keys(method, profile, account);
     found.keys(Method::CredentialsFile, in_file(Method::CredentialsFile, shared.credentials_profile(name)))?;
     found.setting(Method::Login, "login_session", profile.login_session());
     found.setting(Method::Process, "credential_process", profile.credential_process());
@@ -236,7 +236,7 @@ pub fn region(
         .iter()
         .find_map(|name| variable(name).map(|value| (value, Source::Variable(name))));
     from_environment.or_else(|| {
-        let profile = shared.typed_profile(&selection.name)?;
+        let profile = shared.profile(&selection.name)?;
         let region = profile.region()?;
         Some((region.text.to_owned(), Source::File("region", region.origin)))
     })

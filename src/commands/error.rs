@@ -118,6 +118,7 @@ impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         let hint = match &error {
             FileError::NotAFile { .. } => "name a file with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE".to_owned(),
+            FileError::KeepsChanging { .. } => "run it again when that program is done".to_owned(),
             FileError::TooLarge { .. } => "check that the path names the right file".to_owned(),
             FileError::ReadOnly { path } => format!("if it is meant to change: chmod u+w {}", path.display()),
             FileError::LinkLoop { .. } => "mend the link; `ls -l` shows where it leads".to_owned(),

@@ -34,7 +34,7 @@ impl Run for ExplainArgs {
                     region(&shared, &plan.selection, variable).map(|(region, source)| (region, show(&files, &source)))
                 }
             },
-            settings: shared.profile(&plan.selection.name).unwrap_or_default(),
+            settings: shared.profile(&plan.selection.name).unwrap_or_default().into(),
             plan,
             files: &files,
         };

@@ -1,9 +1,11 @@
 //! Profiles, sso-sessions and services with their settings by name: what the rest of the house
 //! asks of the two files.
 
+use std::ops::Deref;
+
 use super::Origin;
 use super::document::trim;
-use super::shared::{Settings, SharedConfig};
+use super::shared::Settings;
 
 /// A text and where it was written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,15 +18,15 @@ pub struct Located<'a> {
 
 /// A profile, merged from both files or as one of them has it.
 #[derive(Debug, Clone, Default)]
-pub struct Profile<'t>(pub Settings<'t>);
+pub struct Profile<'t>(pub(super) Settings<'t>);
 
 /// An `[sso-session NAME]` section.
 #[derive(Debug, Clone)]
-pub struct SsoSession<'t>(pub Settings<'t>);
+pub struct SsoSession<'t>(pub(super) Settings<'t>);
 
 /// A `[services NAME]` section.
 #[derive(Debug, Clone)]
-pub struct Services<'t>(pub Settings<'t>);
+pub struct Services<'t>(pub(super) Settings<'t>);
 
 /// Writes the accessors of plain text settings: `name` reads the key of the same name.
 macro_rules! texts {
@@ -103,22 +105,26 @@ impl Services<'_> {
     }
 }
 
-impl<'t> SharedConfig<'t> {
-    /// The profile `name`, merged. `None`: neither file has it.
-    pub fn typed_profile(&self, name: &str) -> Option<Profile<'t>> {
-        self.profile(name).map(Profile)
-    }
+/// Every setting can be asked for by its key too, as `configure get` does.
+macro_rules! settings {
+    ($($section:ident),+) => {
+        $(impl<'t> Deref for $section<'t> {
+            type Target = Settings<'t>;
 
-    /// The sso-session `name`.
-    pub fn typed_sso_session(&self, name: &str) -> Option<SsoSession<'t>> {
-        self.sso_session(name).map(SsoSession)
-    }
+            fn deref(&self) -> &Settings<'t> {
+                &self.0
+            }
+        }
 
-    /// The services section `name`.
-    pub fn typed_services(&self, name: &str) -> Option<Services<'t>> {
-        self.services(name).map(Services)
-    }
+        impl<'t> From<$section<'t>> for Settings<'t> {
+            fn from(section: $section<'t>) -> Self {
+                section.0
+            }
+        })+
+    };
 }
+
+settings!(Profile, SsoSession, Services);
 
 fn located<'a>(settings: &'a Settings<'_>, key: &str) -> Option<Located<'a>> {
     let setting = settings.get(key)?;
@@ -129,6 +135,7 @@ fn located<'a>(settings: &'a Settings<'_>, key: &str) -> Option<Located<'a>> {
 mod tests {
     use super::*;
     use crate::config::FileKind;
+    use crate::config::shared::SharedConfig;
 
     #[test]
     fn settings_are_found_by_name() {
@@ -137,15 +144,15 @@ mod tests {
                       [services v]\nsts =\n  endpoint_url = http://e\n";
         let credentials = "[p]\naws_access_key_id = k\naws_session_token = t\naws_security_token = u\n";
         let shared = SharedConfig::parse(config, credentials);
-        let profile = shared.typed_profile("p").unwrap();
+        let profile = shared.profile("p").unwrap();
         let role = profile.role_arn().unwrap();
         assert_eq!((role.text, role.origin), ("r", Origin { file: FileKind::Config, line: 2 }));
         assert_eq!(profile.session_token().unwrap().text, "u");
         assert!(profile.region().is_none());
-        let session = shared.typed_sso_session(profile.sso_session().unwrap().text).unwrap();
+        let session = shared.sso_session(profile.sso_session().unwrap().text).unwrap();
         assert_eq!(session.sso_registration_scopes().unwrap(), ["a", "b"]);
         assert_eq!(session.sso_region().unwrap().text, "r");
-        let services = shared.typed_services(profile.services().unwrap().text).unwrap();
+        let services = shared.services(profile.services().unwrap().text).unwrap();
         assert_eq!((services.endpoint_url("sts"), services.endpoint_url("iam")), (Some("http://e"), None));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::document::{Document, Nested, Section, Value};
 use super::header::{Named, config_header};
+use super::profile::{Profile, Services, SsoSession};
 use super::{FileKind, Origin};
 
 /// The two files, parsed. A file that is missing is an empty document.
@@ -111,32 +112,32 @@ impl<'t> SharedConfig<'t> {
     }
 
     /// The profile `name`, merged: the credentials file wins key by key. `None`: neither file has it.
-    pub fn profile(&self, name: &str) -> Option<Settings<'t>> {
+    pub fn profile(&self, name: &str) -> Option<Profile<'t>> {
         match (self.config_profile(name), self.credentials_profile(name)) {
-            (Some(below), Some(over)) => Some(below.overlay(over)),
+            (Some(below), Some(over)) => Some(Profile(below.0.overlay(over.0))),
             (one, other) => one.or(other),
         }
     }
 
     /// What the config file alone says of the profile `name`.
-    pub fn config_profile(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(name, |named| matches!(named, Named::Profile(n) if n == name))
+    pub fn config_profile(&self, name: &str) -> Option<Profile<'t>> {
+        self.config_settings(name, |named| matches!(named, Named::Profile(n) if n == name)).map(Profile)
     }
 
     /// What the credentials file alone says of the profile `name`.
-    pub fn credentials_profile(&self, name: &str) -> Option<Settings<'t>> {
+    pub fn credentials_profile(&self, name: &str) -> Option<Profile<'t>> {
         let sections = credentials_sections(&self.credentials, name);
-        (!sections.is_empty()).then(|| settings(&self.credentials, FileKind::Credentials, &sections))
+        (!sections.is_empty()).then(|| Profile(settings(&self.credentials, FileKind::Credentials, &sections)))
     }
 
     /// The `[sso-session NAME]` section.
-    pub fn sso_session(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(name, |named| matches!(named, Named::SsoSession(n) if n == name))
+    pub fn sso_session(&self, name: &str) -> Option<SsoSession<'t>> {
+        self.config_settings(name, |named| matches!(named, Named::SsoSession(n) if n == name)).map(SsoSession)
     }
 
     /// The `[services NAME]` section.
-    pub fn services(&self, name: &str) -> Option<Settings<'t>> {
-        self.config_settings(name, |named| matches!(named, Named::Services(n) if n == name))
+    pub fn services(&self, name: &str) -> Option<Services<'t>> {
+        self.config_settings(name, |named| matches!(named, Named::Services(n) if n == name)).map(Services)
     }
 
     /// A section of the config file that is none of these, such as `plugins`.

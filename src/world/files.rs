@@ -38,6 +38,12 @@ pub enum FileError {
         /// The path with links followed.
         path: PathBuf,
     },
+    /// Another program writes to it all the while.
+    #[error("{} keeps changing: another program is writing to it", path.display())]
+    KeepsChanging {
+        /// The path with links followed.
+        path: PathBuf,
+    },
     /// Links that lead to each other.
     #[error("{}: too many levels of symbolic links", path.display())]
     LinkLoop {
@@ -61,6 +67,9 @@ pub enum FileError {
 
 /// Room for millions of profiles, and offsets into it fit in 32 bits.
 const LARGEST_FILE: usize = 1024 * 1024 * 1024;
+
+/// How often another program may change a file under our hands before we give up.
+const MOST_TRIES: usize = 10;
 
 /// What [`Files::update`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +116,10 @@ impl Files {
         if bytes.len() > LARGEST_FILE {
             return Err(too_large());
         }
+        // Half a file is worse than none: an edit of it would lose the rest.
+        if bytes.len() < size {
+            return Err(FileError::KeepsChanging { path: path.to_owned() });
+        }
         Ok(Some(bytes))
     }
 
@@ -116,12 +129,14 @@ impl Files {
     /// The new bytes are written to a file in the same folder, flushed to disk and read back
     /// before they take the name; the folder is flushed after. Mode and owner are kept; a new file
     /// has mode 0600, a new folder 0700, under any umask. A symbolic link is followed and kept. A
-    /// read-only file is refused. Whatever fails, the file is exactly the old or the new one.
+    /// read-only file is refused. Whatever fails, the file is exactly the old or the new one. When
+    /// another program, which knows nothing of the lock, changes the file meanwhile, `edit` is asked
+    /// again about what is there then.
     pub fn update<E: From<FileError>>(
         &self,
         path: &Path,
         wait: &Wait<'_>,
-        edit: impl FnOnce(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
+        mut edit: impl FnMut(Option<&[u8]>) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Updated, E> {
         self.interrupt.arm();
         // Declared first, so dropped last: an interrupt that came meanwhile ends the process only
@@ -129,20 +144,19 @@ impl Files {
         let _deferred;
         let slot = store::Slot::lock(path, wait)?;
         _deferred = self.interrupt.defer();
-        let old = self.read(slot.target())?;
-        let new = edit(old.as_deref())?;
-        let changed = match &new {
-            Some(new) => {
-                slot.check_writable()?;
-                let changed = old.as_ref() != Some(new);
-                if changed {
-                    slot.replace(new)?;
-                }
-                changed
+        for _ in 0..MOST_TRIES {
+            let stamp = slot.stamp()?;
+            let old = self.read(slot.target())?;
+            let Some(new) = edit(old.as_deref())? else {
+                return Ok(Updated { mode: slot.mode(), changed: false });
+            };
+            slot.check_writable()?;
+            let changed = old.as_ref() != Some(&new);
+            if !changed || slot.replace(&new, stamp)? {
+                return Ok(Updated { mode: slot.mode(), changed });
             }
-            None => false,
-        };
-        Ok(Updated { mode: slot.mode(), changed })
+        }
+        Err(FileError::KeepsChanging { path: slot.target().to_owned() }.into())
     }
 
     /// Fails as [`Files::update`] would for a file that may not be replaced; touches nothing. For

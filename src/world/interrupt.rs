@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 /// What Ctrl-C does to this process. Nothing is installed before [`Interrupt::arm`], so a command
 /// that neither asks nor writes pays nothing.
@@ -30,6 +30,8 @@ impl Interrupt {
             return;
         }
         self.0.at_once.store(true, Ordering::SeqCst);
+        // A file size limit (ulimit -f) shall fail the write, not kill the process in the middle of it.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             let status = 128 + signal;
             let at_once = Arc::clone(&self.0.at_once);

@@ -79,13 +79,12 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => {
                     // The former holder removes its lock file: a lock on a removed one guards nothing.
-                    if is_current(&file, &lock_path) {
+                    if is_current(&file, &lock_path).map_err(fail)? {
                         // Who holds it is a courtesy to those who wait; a full disk must not stop us.
                         let _ = file.set_len(0);
                         let _ = write!(file, "{} {}", std::process::id(), wait.purpose);
                         return Ok(Self { _file: file, lock_path });
                     }
-                    continue;
                 }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => continue,
@@ -134,10 +133,12 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-fn is_current(file: &File, path: &Path) -> bool {
-    match (file.metadata(), std::fs::symlink_metadata(path)) {
-        (Ok(held), Ok(named)) => held.ino() == named.ino() && held.dev() == named.dev(),
-        _ => false,
+fn is_current(file: &File, path: &Path) -> io::Result<bool> {
+    let held = file.metadata()?;
+    match std::fs::symlink_metadata(path) {
+        Ok(named) => Ok(held.ino() == named.ino() && held.dev() == named.dev()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

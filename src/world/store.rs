@@ -11,6 +11,9 @@ use super::lock::{Lock, Wait, beside};
 /// Links a system follows before it gives up (Linux: 40).
 const MOST_LINKS: usize = 40;
 
+/// Inode, size and time of the last change; `None`: no file.
+pub(super) type Stamp = Option<(u64, u64, i64, i64)>;
+
 /// A file that this process alone may replace for now.
 pub(super) struct Slot {
     target: PathBuf,
@@ -25,7 +28,18 @@ impl Slot {
         refuse_other_than_file(&target)?;
         make_folders(folder(&target))?;
         let lock = Lock::take(&target, wait)?;
+        // What a killed process left is nobody's now. If it cannot go, `replace` says why.
+        let _ = fs::remove_file(beside(&target, "new"));
         Ok(Self { target, _lock: lock })
+    }
+
+    /// What tells one state of the file from another.
+    pub(super) fn stamp(&self) -> Result<Stamp, FileError> {
+        match fs::metadata(&self.target) {
+            Ok(about) => Ok(Some((about.ino(), about.len(), about.mtime(), about.mtime_nsec()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("reach", error)),
+        }
     }
 
     pub(super) fn target(&self) -> &Path {
@@ -40,22 +54,26 @@ impl Slot {
         check_writable(&self.target)
     }
 
-    /// Puts `bytes` in the file's place, whole or not at all.
-    pub(super) fn replace(&self, bytes: &[u8]) -> Result<(), FileError> {
+    /// Puts `bytes` in the file's place, whole or not at all. `Ok(false)`: another program has
+    /// changed the file since `stamp`, and it was left alone.
+    pub(super) fn replace(&self, bytes: &[u8], stamp: Stamp) -> Result<bool, FileError> {
         // One name, not a random one: only the holder of the lock writes it, so what a killed
         // process left is found and replaced by the next, and no copy of a secret lies about.
         let temporary = beside(&self.target, "new");
         remove_leftover(&temporary)?;
-        let written = self
-            .write_beside(&temporary, bytes)
-            .and_then(|()| fs::rename(&temporary, &self.target).map_err(|source| self.failed("replace", source)));
-        if written.is_err() {
+        let written = self.write_beside(&temporary, bytes).and_then(|()| {
+            if self.stamp()? != stamp {
+                return Ok(false);
+            }
+            fs::rename(&temporary, &self.target).map(|()| true).map_err(|source| self.failed("replace", source))
+        });
+        if !matches!(written, Ok(true)) {
             // The old file stands; what is left of the new one has no reader.
             let _ = fs::remove_file(&temporary);
+            return written;
         }
-        written?;
         let synced = File::open(folder(&self.target)).and_then(|folder| folder.sync_all());
-        synced.map_err(|source| self.failed("confirm on disk", source))
+        synced.map(|()| true).map_err(|source| self.failed("confirm on disk", source))
     }
 
     fn write_beside(&self, temporary: &Path, bytes: &[u8]) -> Result<(), FileError> {
@@ -155,7 +173,10 @@ fn make_folders(path: &Path) -> Result<(), FileError> {
         return Ok(());
     }
     let fail = |source| FileError::Io { what: "make the folder", path: path.to_owned(), source };
-    make_folders(folder(path))?;
+    let parent = folder(path);
+    if parent != path && parent != Path::new(".") {
+        make_folders(parent)?;
+    }
     match fs::DirBuilder::new().mode(0o700).create(path) {
         // The umask may have taken bits away that the owner needs.
         Ok(()) => fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(fail),

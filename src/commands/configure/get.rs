@@ -57,7 +57,7 @@ fn within_profiles<'t>(
         Holder::Profile(profile) => shared.profile(profile),
         Holder::Section(section) => {
             let value = shared.other(section).and_then(|settings| pick(&settings, &name));
-            return Ok(value.or_else(|| pick(&shared.profile(section)?, &name)));
+            return Ok(value.or_else(|| shared.profile(section).and_then(|profile| pick(&profile, &name))));
         }
         Holder::Selected => {
             let selection = context.selection();
@@ -75,16 +75,15 @@ fn within_profiles<'t>(
 
 fn within_section<'t>(shared: &SharedConfig<'t>, place: &Place, text: &str) -> Result<Option<Value<'t>>, CommandError> {
     let name = Name::within_section(text)?;
-    let (settings, section) = match place {
-        Place::Services(section) => (shared.services(section), section),
-        Place::SsoSession(section) => (shared.sso_session(section), section),
+    let (found, section) = match place {
+        Place::Services(section) => (shared.services(section).map(|services| pick(&services, &name)), section),
+        Place::SsoSession(section) => (shared.sso_session(section).map(|session| pick(&session, &name)), section),
         _ => return Ok(None),
     };
-    let settings = settings.ok_or_else(|| {
+    found.ok_or_else(|| {
         CommandError::new(ErrorKind::SharedFiles, format!("The config sub-section ({section}) could not be found"))
             .hint("keyfob configure validate lists what the config file refers to and lacks")
-    })?;
-    Ok(pick(&settings, &name))
+    })
 }
 
 fn pick<'t>(settings: &Settings<'t>, name: &Name) -> Option<Value<'t>> {

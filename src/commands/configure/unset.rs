@@ -96,10 +96,10 @@ impl UnsetArgs {
 
 fn settings<'t>(shared: &SharedConfig<'t>, place: &Place) -> Option<Settings<'t>> {
     match place {
-        Place::Profile(profile) => shared.config_profile(profile),
-        Place::Credentials(profile) => shared.credentials_profile(profile),
-        Place::SsoSession(section) => shared.sso_session(section),
-        Place::Services(section) => shared.services(section),
+        Place::Profile(profile) => shared.config_profile(profile).map(Into::into),
+        Place::Credentials(profile) => shared.credentials_profile(profile).map(Into::into),
+        Place::SsoSession(section) => shared.sso_session(section).map(Into::into),
+        Place::Services(section) => shared.services(section).map(Into::into),
         Place::Section(section) => shared.other(section),
     }
 }
