@@ -265,6 +265,25 @@ mod tests {
     }
 
     #[test]
+    fn a_change_by_another_program_meanwhile_is_not_lost() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("config");
+        fs::write(&path, "old").unwrap();
+        let wait = Wait { limit: Duration::from_secs(5), purpose: "test", notice: &|_| {} };
+        let mut asked = 0;
+        let edit = |old: Option<&[u8]>| {
+            asked += 1;
+            if asked == 1 {
+                fs::write(&path, "theirs").unwrap();
+            }
+            Ok::<_, FileError>(Some([old.unwrap(), b" and ours"].concat()))
+        };
+        Files::new(Interrupt::default()).update(&path, &wait, edit).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs and ours");
+        assert_eq!((asked, names(root.path())), (2, vec!["config".to_owned()]));
+    }
+
+    #[test]
     fn dev_null_reads_as_no_file() {
         let files = Files::new(Interrupt::default());
         assert_eq!(files.read(Path::new("/dev/null")).unwrap(), None);
