@@ -1,6 +1,6 @@
 //! What a person types: one file a verb, its arguments and its `run`. The only room that prints.
 //!
-//! Answers go to standard output, all else to standard error ([`ui`]); what goes wrong is a
+//! Answers go to standard output, all else to standard error (`ui`); what goes wrong is a
 //! [`CommandError`], whose kind alone picks the exit code.
 
 pub mod completion;

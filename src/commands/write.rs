@@ -36,6 +36,16 @@ impl FileEdit<'_> {
     }
 }
 
+/// The edits of a profile in the files that hold it.
+pub(super) fn profile_edits<'a>(
+    holding: &[FileKind],
+    config: &'a dyn Fn(&str) -> Result<String, EditError>,
+    credentials: &'a dyn Fn(&str) -> Result<String, EditError>,
+) -> Vec<FileEdit<'a>> {
+    let edit = |file| if file == FileKind::Config { config } else { credentials };
+    holding.iter().map(|file| FileEdit { file: *file, edit: edit(*file) }).collect()
+}
+
 /// Makes `edits`, one file after the other, each in one step under its lock; with `--dry-run`
 /// prints the diff instead. `purpose` is told to those who wait for the lock.
 ///

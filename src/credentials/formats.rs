@@ -22,6 +22,18 @@ pub enum Format {
     Fish,
 }
 
+impl Format {
+    /// All formats by the names the AWS CLI gives them.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("process", Self::Process),
+        ("env", Self::Env),
+        ("env-no-export", Self::EnvNoExport),
+        ("powershell", Self::Powershell),
+        ("windows-cmd", Self::WindowsCmd),
+        ("fish", Self::Fish),
+    ];
+}
+
 /// `credentials` in `format`, ending with a line feed. The AWS CLI quotes nothing, and neither
 /// does this.
 pub fn export(credentials: &Credentials, format: Format) -> Secret {

@@ -1,6 +1,6 @@
 //! The core: a plan becomes credentials.
 //!
-//! [`resolve`] walks a [`Plan`](crate::chain::Plan); [`formats`] writes the result in the forms
+//! [`resolve()`] walks a [`Plan`](crate::chain::Plan); [`formats`] writes the result in the forms
 //! that shells and SDKs read; [`expiry`] reads and writes the times credentials end at.
 
 pub mod expiry;

@@ -5,9 +5,8 @@ use clap_complete::engine::ArgValueCandidates;
 
 use super::delete::files_with;
 use crate::cli::Run;
-use crate::commands::write::{FileEdit, WriteArgs, write};
+use crate::commands::write::{WriteArgs, profile_edits, write};
 use crate::commands::{CommandError, Context, completion};
-use crate::config::FileKind;
 use crate::config::edit::{EditError, Place, copy};
 
 /// Copy a profile, line by line, to a new name in the files that hold it
@@ -37,13 +36,6 @@ impl Run for CopyArgs {
         let ([from, to], [from_keys, to_keys]) = (place(Place::Profile), place(Place::Credentials));
         let config = |text: &str| copy(text, &from, &to);
         let credentials = |text: &str| copy(text, &from_keys, &to_keys);
-        let edits: Vec<_> = holding
-            .iter()
-            .map(|file| match file {
-                FileKind::Config => FileEdit { file: *file, edit: &config },
-                FileKind::Credentials => FileEdit { file: *file, edit: &credentials },
-            })
-            .collect();
-        write(context, "configure copy", &self.write, &edits)
+        write(context, "configure copy", &self.write, &profile_edits(&holding, &config, &credentials))
     }
 }

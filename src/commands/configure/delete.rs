@@ -7,7 +7,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::cli::Run;
 use crate::commands::shared_files::SharedFiles;
-use crate::commands::write::{FileEdit, WriteArgs, write};
+use crate::commands::write::{WriteArgs, profile_edits, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::document::Entry;
 use crate::config::edit::{Place, delete};
@@ -43,14 +43,7 @@ impl Run for DeleteArgs {
         }
         let config = |text: &str| Ok(delete(text, &Place::Profile(self.name.clone())));
         let credentials = |text: &str| Ok(delete(text, &Place::Credentials(self.name.clone())));
-        let edits: Vec<_> = holding
-            .iter()
-            .map(|file| match file {
-                FileKind::Config => FileEdit { file: *file, edit: &config },
-                FileKind::Credentials => FileEdit { file: *file, edit: &credentials },
-            })
-            .collect();
-        write(context, "configure delete", &self.write, &edits)
+        write(context, "configure delete", &self.write, &profile_edits(&holding, &config, &credentials))
     }
 }
 

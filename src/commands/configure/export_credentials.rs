@@ -1,6 +1,7 @@
 //! `keyfob configure export-credentials`: credentials in six formats, byte for byte the AWS CLI's.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::Run;
 use crate::commands::{CommandError, Context, ErrorKind, process};
@@ -9,39 +10,11 @@ use crate::credentials::formats::{Format, export};
 /// Print the selected profile's credentials for a shell or a credential_process
 #[derive(Debug, Args)]
 pub struct ExportCredentialsArgs {
-    /// The format
-    #[arg(long, value_enum, default_value = "process", value_name = "FORMAT")]
-    pub format: FormatName,
-}
-
-/// The formats by their names in the AWS CLI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum FormatName {
-    /// JSON, as credential_process answers
-    Process,
-    /// export NAME=VALUE
-    Env,
-    /// NAME=VALUE
-    EnvNoExport,
-    /// $Env:NAME="VALUE"
-    Powershell,
-    /// set NAME=VALUE
-    WindowsCmd,
-    /// set -gx NAME "VALUE"
-    Fish,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Process => Self::Process,
-            FormatName::Env => Self::Env,
-            FormatName::EnvNoExport => Self::EnvNoExport,
-            FormatName::Powershell => Self::Powershell,
-            FormatName::WindowsCmd => Self::WindowsCmd,
-            FormatName::Fish => Self::Fish,
-        }
-    }
+    /// The format: process is JSON, as credential_process answers; env is `export NAME=VALUE`,
+    /// env-no-export `NAME=VALUE`, powershell `$Env:NAME="VALUE"`, windows-cmd `set NAME=VALUE`, fish
+    /// `set -gx NAME "VALUE"`
+    #[arg(long, default_value = "process", value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::NAMES.map(|(name, _)| name)))]
+    pub format: String,
 }
 
 /// Holds the profiles that are being resolved by the processes above, as a CSV row (AWS CLI).
@@ -61,7 +34,9 @@ impl Run for ExportCredentialsArgs {
             ErrorKind::Expired => error,
             _ => error.of_kind(ErrorKind::Configuration).prefixed("Unable to retrieve credentials: "),
         })?;
-        context.ui.answer(export(&credentials, self.format.into()).expose())
+        let format =
+            Format::NAMES.iter().find(|(name, _)| *name == self.format).map_or(Format::Process, |(_, format)| *format);
+        context.ui.answer(export(&credentials, format).expose())
     }
 }
 
