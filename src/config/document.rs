@@ -267,8 +267,8 @@ impl<'t> Document<'t> {
 /// The line scanner: configparser's state, one line at a time.
 struct Scan<'t> {
     document: Document<'t>,
-    /// The indentation that a continuation line must exceed.
-    level: u32,
+    /// The indentation that a continuation line must exceed, in characters.
+    level: usize,
     /// The first line of the value that could be continued.
     open_value: Option<(usize, usize)>,
 }
@@ -308,7 +308,7 @@ impl<'t> Scan<'t> {
         line.kind = match (bytes.get(indent), self.open_value) {
             (None, _) => LineKind::Blank,
             (Some(b'#' | b';'), _) => LineKind::Comment,
-            (Some(_), Some((from, to))) if line.indent > self.level => {
+            (Some(_), Some((from, to))) if columns(&bytes[..indent]) > self.level => {
                 let nested = indentation(self.document.text, from, to) == to - from;
                 if nested && memchr::memchr(b'=', bytes).is_none() {
                     self.problem(ProblemKind::NestedNoSeparator);
@@ -316,7 +316,7 @@ impl<'t> Scan<'t> {
                 LineKind::Continuation
             }
             (Some(_), _) => {
-                self.level = line.indent;
+                self.level = columns(&bytes[..indent]);
                 self.header_or_key(&mut line, span.separator)
             }
         };
@@ -410,6 +410,12 @@ fn indentation(text: &str, start: usize, end: usize) -> usize {
     }
 }
 
+/// How many characters these bytes are: all but the continuation bytes of UTF-8.
+#[inline]
+fn columns(white_space: &[u8]) -> usize {
+    white_space.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
+}
+
 /// White space as Python's `str.strip` has it.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
@@ -428,7 +434,7 @@ fn trim_start(text: &str) -> &str {
     }
 }
 
-fn trim_end(text: &str) -> &str {
+pub(super) fn trim_end(text: &str) -> &str {
     match text.as_bytes().last() {
         Some(b'!'..=b'~') | None => text,
         Some(_) => text.trim_end_matches(is_space),

@@ -73,6 +73,18 @@ pub enum EditError {
 /// # Errors
 /// A value, key or name that could not be read back. The text must pass [`Document::check`].
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
+    let changes = || edits.iter().flat_map(|edit| edit.changes.iter().map(move |change| (&edit.place, change)));
+    let nested = changes().any(|(_, (_, change))| matches!(change, Change::SetNested(..)));
+    if !nested || changes().count() == 1 {
+        return apply_at_once(text, edits);
+    }
+    // Where a block ends depends on what else is written: one after the other.
+    changes().try_fold(text.to_owned(), |text, (place, change)| {
+        apply_at_once(&text, &[Edit { place: place.clone(), changes: vec![change.clone()] }])
+    })
+}
+
+fn apply_at_once(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     for edit in edits {
         edit.place.check()?;
         edit.changes.iter().try_for_each(|(key, change)| check(key, change))?;
@@ -253,14 +265,17 @@ impl<'t> Editor<'_, 't> {
     }
 
     fn unset_nested(&mut self, key: &str, name: &str) {
-        for entry in self.entries(key) {
+        let entries = self.entries(key);
+        // An emptied block goes with its key, also where the key stands a second time.
+        if let Some(Value::Nested(block)) = entries.last().map(|entry| &entry.value)
+            && block.iter().all(|nested| nested.name == name)
+        {
+            return self.unset(key);
+        }
+        for entry in entries {
             let Value::Nested(block) = &entry.value else { continue };
-            if block.iter().all(|nested| nested.name == name) {
-                self.remove_lines(entry.first, entry.end);
-            } else {
-                for nested in block.iter().filter(|nested| nested.name == name) {
-                    self.remove_lines(nested.line - 1, nested.line);
-                }
+            for nested in block.iter().filter(|nested| nested.name == name) {
+                self.remove_lines(nested.line - 1, nested.line);
             }
         }
     }

@@ -44,6 +44,8 @@ fn the_grammar_is_the_aws_clis() {
         ("[a]\nk =\nl =\n", "[a] k=\"\" l=\"\"\n"),
         ("[a]\nk = v\n[a]\nk = w\n", "[a] k=\"v\"\n[a] k=\"w\"\n"),
         ("[a]\nk\u{a0}=\u{a0}v\u{a0}\n", "[a] k=\"v\"\n"),
+        // Indentation is counted in characters, not in bytes.
+        ("[a]\n k=v\n\u{a0}l=w\n", "[a] k=\"v\" l=\"w\"\n"),
         ("[a]\n[b=c\n", "[a] [b=\"c\"\n"),
         ("[]\nk=v\n", "[] k=\"v\"\n"),
         // What no AWS tool reads.

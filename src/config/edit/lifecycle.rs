@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::splice::Splices;
 use super::{EditError, Place};
-use crate::config::document::{Document, LineKind, Section, Value};
+use crate::config::document::{Document, LineKind, Section, Value, trim, trim_end};
 use crate::config::header::{Named, config_header};
 use crate::config::shared::credentials_sections;
 
@@ -48,7 +48,7 @@ pub fn rename(text: &str, from: &Place, to: &Place) -> Result<String, EditError>
             if matches!(&entry.value, Value::Text(value) if value == old) {
                 let line = document.line_text(entry.line() - 1);
                 // The value ends the line: replace it alone, so that spacing stays.
-                let end = line.trim_end().len();
+                let end = trim_end(line).len();
                 let start = document.lines()[entry.line() - 1].start as usize;
                 splices.span(start + end - old.len(), start + end, new.to_owned());
             }
@@ -80,7 +80,12 @@ pub fn copy(text: &str, from: &Place, to: &Place) -> Result<String, EditError> {
         let mut at = section.header + 1;
         for entry in document.entries(section) {
             if counts.get(&*entry.key()) == Some(&entry.line()) {
-                lines.extend((at..entry.end).map(|at| document.line_text(at).to_owned()));
+                let indented = (at..entry.end).map(|at| (at, document.line_text(at)));
+                lines.extend(indented.map(|(at, line)| match sections.len() > 1 && at + 1 == entry.line() {
+                    // Behind another section's keys, an indented key would continue the last of them.
+                    true => trim(line).to_owned(),
+                    false => line.to_owned(),
+                }));
             }
             at = entry.end;
         }
