@@ -239,7 +239,7 @@ impl<'t> Document<'t> {
         let value = if end == first + 1 {
             Value::Text(Cow::Borrowed(value))
         } else if value.is_empty() {
-            Value::Nested(body.filter(more).filter_map(|at| self.nested(at)).collect())
+            Value::Nested(body.filter(more).flat_map(|at| self.nested(at)).collect())
         } else {
             let mut joined = value.to_owned();
             for at in first + 1..end {
@@ -258,9 +258,12 @@ impl<'t> Document<'t> {
         Entry { written, value, first, end }
     }
 
-    pub(super) fn nested(&self, index: usize) -> Option<Nested<'t>> {
-        let (name, value) = self.line_text(index).split_once('=')?;
-        Some(Nested { name: trim(name), value: trim(value), line: index + 1 })
+    /// The members of a nested block in the line at `index`: one, unless [`BREAKS`] are in it.
+    pub(super) fn nested(&self, index: usize) -> impl Iterator<Item = Nested<'t>> {
+        self.line_text(index).split(BREAKS).filter_map(move |piece| {
+            let (name, value) = piece.split_once('=')?;
+            Some(Nested { name: trim(name), value: trim(value), line: index + 1 })
+        })
     }
 }
 
@@ -310,7 +313,7 @@ impl<'t> Scan<'t> {
             (Some(b'#' | b';'), _) => LineKind::Comment,
             (Some(_), Some((from, to))) if columns(&bytes[..indent]) > self.level => {
                 let nested = indentation(self.document.text, from, to) == to - from;
-                if nested && memchr::memchr(b'=', bytes).is_none() {
+                if nested && !is_block(&self.document.text[start..end]) {
                     self.problem(ProblemKind::NestedNoSeparator);
                 }
                 LineKind::Continuation
@@ -408,6 +411,15 @@ fn indentation(text: &str, start: usize, end: usize) -> usize {
         // Rare white space, or no ASCII: decoded.
         Some(_) => bytes.len() - trim_start(&text[start..end]).len(),
     }
+}
+
+/// Characters besides line ends at which botocore splits the lines of a nested block (Python's
+/// `str.splitlines`).
+pub(super) const BREAKS: [char; 8] = ['\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Whether a line can stand in a nested block.
+fn is_block(line: &str) -> bool {
+    line.split(BREAKS).all(|piece| piece.contains('=') || trim(piece).is_empty())
 }
 
 /// How many characters these bytes are: all but the continuation bytes of UTF-8.

@@ -13,7 +13,7 @@ pub use lifecycle::{copy, delete, rename};
 pub use place::Place;
 use splice::Splices;
 
-use super::document::{Document, Entry, LineKind, Section, Value, trim};
+use super::document::{BREAKS, Document, Entry, LineKind, Section, Value, trim};
 
 /// What shall become of one key. A value may be a secret, so its `Debug` shows none.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,7 +94,11 @@ fn apply_at_once(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let mut splices = Splices::new(text);
     for edit in edits {
         let sections = index.sections(&document, &edit.place);
-        Editor { document: &document, sections, splices: &mut splices }.edit(edit);
+        let mut editor = Editor { document: &document, sections, splices: &mut splices, refused: None };
+        editor.edit(edit);
+        if let Some(refused) = editor.refused {
+            return Err(refused);
+        }
     }
     let new = splices.apply();
     read_back(&new, &document, edits)?;
@@ -107,7 +111,8 @@ fn check(key: &str, change: &Change) -> Result<(), EditError> {
         Change::SetNested(name, value) => [name.as_str(), value.as_str()],
         Change::Unset | Change::UnsetNested(_) => return Ok(()),
     };
-    match texts.iter().any(|text| text.contains(['\n', '\r', '\0'])) {
+    let breaks: &[char] = if matches!(change, Change::SetNested(..)) { &BREAKS } else { &[] };
+    match texts.iter().any(|text| text.contains(['\n', '\r', '\0']) || text.contains(breaks)) {
         true => Err(EditError::LineEnd(key.to_owned())),
         false => Ok(()),
     }
@@ -174,6 +179,7 @@ struct Editor<'a, 't> {
     document: &'a Document<'t>,
     sections: Vec<Section<'t>>,
     splices: &'a mut Splices<'t>,
+    refused: Option<EditError>,
 }
 
 impl<'t> Editor<'_, 't> {
@@ -227,6 +233,7 @@ impl<'t> Editor<'_, 't> {
     fn set_nested(&mut self, entry: &Entry<'_>, name: &str, value: &str) {
         if let Some(nested) = entry.value.nested(name) {
             let line = nested.line - 1;
+            self.refuse_breaks(line, name);
             let text = format!("{}{name} = {value}", self.indent(line));
             return self.splices.replace_line(self.document, line, &text);
         }
@@ -275,8 +282,16 @@ impl<'t> Editor<'_, 't> {
         for entry in entries {
             let Value::Nested(block) = &entry.value else { continue };
             for nested in block.iter().filter(|nested| nested.name == name) {
+                self.refuse_breaks(nested.line - 1, name);
                 self.remove_lines(nested.line - 1, nested.line);
             }
+        }
+    }
+
+    /// A line that botocore reads as several is not edited: the others would be lost.
+    fn refuse_breaks(&mut self, line: usize, name: &str) {
+        if self.document.line_text(line).contains(BREAKS) {
+            self.refused = Some(EditError::NotReadBack(name.to_owned()));
         }
     }
 

@@ -73,6 +73,7 @@ fn refuse_if_referred_to(files: &SharedFiles, shared: &SharedConfig<'_>, name: &
             let other = match (file, config_header(section.name)) {
                 (FileKind::Credentials, _) => Cow::Borrowed(section.name),
                 (FileKind::Config, Named::Profile(other)) => other,
+                (FileKind::Config, Named::Inherited) => Cow::Borrowed(section.name),
                 (FileKind::Config, _) => continue,
             };
             let refers = |entry: &Entry<'_>| entry.is("source_profile") && entry.value.text() == Some(name);

@@ -48,7 +48,10 @@ fn the_grammar_is_the_aws_clis() {
         ("[a]\n k=v\n\u{a0}l=w\n", "[a] k=\"v\" l=\"w\"\n"),
         ("[a]\n[b=c\n", "[a] [b=\"c\"\n"),
         ("[]\nk=v\n", "[] k=\"v\"\n"),
+        ("[a]\ns3 =\n  a = b\u{2028}c = d\n", "[a] s3={a=\"b\" c=\"d\"}\n"),
+        ("[a]\nk = a\u{2028}b\n  c\u{b}d\n", "[a] k=\"a\\u{2028}b\\nc\\u{b}d\"\n"),
         // What no AWS tool reads.
+        ("[a]\ns3 =\n  a = b\u{b}cd\n", "[a] s3={a=\"b\"}\n3: NestedNoSeparator\n"),
         ("[a]\njunk\n", "[a]\n2: NoSeparator\n"),
         ("[a\n", "1: UnclosedHeader\n"),
         ("[a]\n= v\n: w\n", "[a]\n2: NoKey\n3: NoKey\n"),

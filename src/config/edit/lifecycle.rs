@@ -105,9 +105,10 @@ fn name(place: &Place) -> &str {
     }
 }
 
-/// Whether `section`, in the file that `place` is in, is some profile.
+/// Whether `section`, in the file that `place` is in, is some profile or what profiles inherit.
 fn is_profile(place: &Place, section: &Section<'_>) -> bool {
-    matches!(place, Place::Credentials(_)) || matches!(config_header(section.name), Named::Profile(_))
+    matches!(place, Place::Credentials(_))
+        || matches!(config_header(section.name), Named::Profile(_) | Named::Inherited)
 }
 
 fn all_spellings<'t>(document: &Document<'t>, place: &Place) -> Vec<Section<'t>> {

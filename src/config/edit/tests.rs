@@ -175,6 +175,7 @@ fn what_cannot_be_read_back_is_refused() {
         change(place("default"), "k", Change::Set("a\nb".into())),
         change(place("default"), "k", Change::Set("a\rb".into())),
         change(place("default"), "k", Change::SetNested("s".into(), "a\nb".into())),
+        change(place("default"), "k", Change::SetNested("s".into(), "a\u{2028}b".into())),
         change(place(""), "k", Change::Set("v".into())),
         change(place("a\nb"), "k", Change::Set("v".into())),
         change(Place::Credentials("DEFAULT".into()), "k", Change::Set("v".into())),
@@ -204,6 +205,11 @@ fn rename_takes_references_along() {
     let expected =
         "[profile 'x y'] # mine\nk = v\n[profile b]\nsource_profile=  x y \n[profile c]\nsource_profile = aa\n";
     assert_eq!(rename(text, &place("a"), &place("x y")).unwrap(), expected);
+    let inherited = "[DEFAULT]\nsource_profile = a\n[profile a]\n";
+    assert_eq!(
+        rename(inherited, &place("a"), &place("x")).unwrap(),
+        inherited.replace("= a", "= x").replace(" a]", " x]")
+    );
     assert_eq!(rename("[default]\n", &place("default"), &place("d")).unwrap(), "[profile d]\n");
     assert_eq!(rename(text, &place("a"), &place("b")), Err(EditError::Exists("b".into())));
     let twice = "[default]\n[profile default]\n";

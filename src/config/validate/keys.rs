@@ -191,7 +191,9 @@ fn third_level(document: &Document<'_>, file: FileKind, entry: &Entry<'_>, key: 
     let mut above = None;
     for index in entry.lines().skip(1) {
         let line = document.lines()[index];
-        let Some(nested) = document.nested(index).filter(|_| line.kind == LineKind::Continuation) else { continue };
+        let Some(nested) = document.nested(index).next().filter(|_| line.kind == LineKind::Continuation) else {
+            continue;
+        };
         if let Some((indent, name)) = above
             && line.indent > indent
         {
