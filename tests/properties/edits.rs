@@ -48,7 +48,7 @@ pub fn set() -> impl Strategy<Value = Change> {
     };
     prop_oneof![
         value().prop_map(Change::Set),
-        (files::name(), value()).prop_map(|(name, value)| Change::SetNested(name, value)),
+        (files::name(), value()).prop_map(|(name, value)| Change::SetNested(files::without_breaks(&name), value)),
     ]
 }
 
