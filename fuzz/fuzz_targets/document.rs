@@ -137,7 +137,11 @@ fn edits(text: &str, asked: &Asked) {
     if document.check().is_err() {
         return;
     }
-    let with = edit::apply(text, &asked.set()).unwrap();
+    let with = match edit::apply(text, &asked.set()) {
+        // A line of a nested block that botocore reads as several is not edited.
+        Err(EditError::NotReadBack(_)) if text.contains(|c| is_line_end(c) && !matches!(c, '\n' | '\r')) => return,
+        other => other.unwrap(),
+    };
     assert_eq!(asked.found(&with).as_deref(), Some(trim(&asked.value)), "{with:?}");
     assert_eq!(Document::parse(&with).check(), Ok(()));
     assert_eq!(edit::apply(&with, &asked.set()).as_deref(), Ok(with.as_str()));

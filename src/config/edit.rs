@@ -290,7 +290,7 @@ impl<'t> Editor<'_, 't> {
 
     /// A line that botocore reads as several is not edited: the others would be lost.
     fn refuse_breaks(&mut self, line: usize, name: &str) {
-        if self.document.line_text(line).contains(BREAKS) {
+        if trim(self.document.line_text(line)).contains(BREAKS) {
             self.refused = Some(EditError::NotReadBack(name.to_owned()));
         }
     }
