@@ -9,7 +9,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::commands::output::OutputFormat;
-use crate::commands::{CommandError, Context, completion, completions, configure, explain, man, process};
+use crate::commands::{CommandError, Context, completion, completions, configure};
+use crate::commands::{env, exec, explain, man, process, sts, whoami};
 
 /// Flags that every command takes, before or after its name.
 #[derive(Debug, Clone, Args)]
@@ -27,6 +28,18 @@ pub struct GlobalArgs {
     /// Pick from the answer with a JMESPath expression
     #[arg(long, global = true, value_name = "JMESPATH")]
     pub query: Option<String>,
+    /// Ask this endpoint in place of AWS's own
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Trust the certificates in this PEM file alone
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_bundle: Option<String>,
+    /// Seconds to wait for a connection; 0 waits for ever [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub cli_connect_timeout: Option<u64>,
+    /// Seconds to wait for an answer; 0 waits for ever [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub cli_read_timeout: Option<u64>,
     /// Colour in messages: auto (on a terminal, unless NO_COLOR is set), on or off
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -101,7 +114,11 @@ fn run<R: Run>(matches: &ArgMatches, context: &Context) -> Result<(), CommandErr
 /// Every command.
 const VERBS: &[Verb] = &[
     Verb::of::<process::ProcessArgs>(),
+    Verb::of::<exec::ExecArgs>(),
+    Verb::of::<env::EnvArgs>(),
+    Verb::of::<whoami::WhoamiArgs>(),
     configure::VERB,
+    sts::VERB,
     Verb::of::<explain::ExplainArgs>(),
     Verb::of::<completions::CompletionsArgs>(),
     Verb::of::<man::ManArgs>(),

@@ -13,6 +13,7 @@
 //! result on (`process`, `configure export-credentials`), or change what it is made from
 //! (`configure`).
 
+pub mod aws;
 pub mod chain;
 pub mod cli;
 pub mod commands;

@@ -1,11 +1,18 @@
 //! Pure: a profile becomes a plan, and a plan explains itself.
 //!
-//! A [`Plan`] lists every place that could give the profile its credentials, in the order in which
-//! the AWS CLI asks them. The first one counts, the others are shadowed. No clock, no network, no
-//! disk.
+//! A [`Plan`] holds the step by which the profile gets its credentials, with every link of a role
+//! chain behind it, and what that step shadows, in the order of the AWS CLI. Every step knows where
+//! it was written; [`cache_name`] says which file holds its answer. No clock, no network, no disk.
 
+pub mod cache_name;
+mod error;
+mod keys;
 pub mod plan;
+mod role;
 pub mod selection;
 
-pub use plan::{Candidate, Keys, Method, Plan, PlanError, Source, plan};
+pub use error::PlanError;
+pub use keys::Keys;
+pub use plan::{Action, Method, Plan, ProcessStep, Shadowed, Source, Step, WebIdentityStep, plan};
+pub use role::RoleStep;
 pub use selection::{ChosenBy, Selection};

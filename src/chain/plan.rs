@@ -1,29 +1,88 @@
 //! The plan: where a profile's credentials come from, in the AWS CLI's order.
 
-use super::{ChosenBy, Selection};
+use super::keys::{KeysFound, environment_keys, file_keys};
+use super::role::{self, RoleStep};
+use super::{ChosenBy, Keys, PlanError, Selection};
 use crate::config::Origin;
 use crate::config::profile::{Located, Profile};
 use crate::config::shared::SharedConfig;
 use crate::secret::Secret;
 
-/// Every place that could give credentials, the one that counts first.
+/// How a profile gets its credentials, and what else could have given some.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The profile the plan is for.
     pub selection: Selection,
-    /// In the AWS CLI's order. Empty: there are none.
-    pub candidates: Vec<Candidate>,
+    /// The step that counts. `None`: there is nowhere to ask.
+    pub used: Option<Step>,
+    /// What would count if `used` were not there, the nearest first.
+    pub shadowed: Vec<Shadowed>,
 }
 
-/// One place that could give credentials.
+/// One step: how credentials are obtained and where that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct Step {
+    /// Whose settings say it.
+    pub profile: String,
     /// How.
     pub method: Method,
     /// Where that was said.
     pub source: Source,
-    /// The keys themselves, for the methods that hold them.
-    pub keys: Option<Keys>,
+    /// All that is needed to do it.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Takes keys that are written down.
+    Keys(Keys),
+    /// Assumes a role with the credentials of another step.
+    AssumeRole(Box<RoleStep>),
+    /// Exchanges a web identity token for a role's credentials.
+    WebIdentity(WebIdentityStep),
+    /// Asks another program.
+    Process(ProcessStep),
+    /// Asks the container's endpoint.
+    Container,
+    /// Asks the instance metadata service.
+    InstanceMetadata,
+    /// Asks IAM Identity Center with a sign-in's token.
+    Sso,
+    /// Uses a console login.
+    Login,
+}
+
+/// A web identity: `web_identity_token_file`, `role_arn`, `role_session_name`, each from the
+/// environment before the profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebIdentityStep {
+    /// The file that holds the token, as written.
+    pub token_file: String,
+    /// The role.
+    pub role_arn: String,
+    /// Its session name, where one is configured.
+    pub role_session_name: Option<String>,
+}
+
+/// Another program: `credential_process`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessStep {
+    /// The command line. It may hold secrets that a user put there.
+    pub command: Secret,
+    /// `aws_account_id` of the profile, for an answer that names none.
+    pub account_id: Option<String>,
+}
+
+/// A place that is not asked, because another comes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shadowed {
+    /// How it would give credentials.
+    pub method: Method,
+    /// Where that was said.
+    pub source: Source,
+    /// The access key id, where keys are written down.
+    pub access_key_id: Option<String>,
 }
 
 /// A way to get credentials. The names are the AWS CLI's (`configure list`).
@@ -47,6 +106,8 @@ pub enum Method {
     ConfigFile,
     /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_CONTAINER_CREDENTIALS_FULL_URI`
     Container,
+    /// The instance metadata service, asked when nothing else is configured.
+    InstanceMetadata,
 }
 
 impl Method {
@@ -62,6 +123,7 @@ impl Method {
             Self::Process => "custom-process",
             Self::ConfigFile => "config-file",
             Self::Container => "container-role",
+            Self::InstanceMetadata => "iam-role",
         }
     }
 }
@@ -73,39 +135,8 @@ pub enum Source {
     Variable(&'static str),
     /// Under this key, at this place.
     File(&'static str, Origin),
-}
-
-/// Keys that are written down, not asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keys {
-    /// The access key id.
-    pub access_key_id: String,
-    /// The secret access key.
-    pub secret_access_key: Secret,
-    /// The session token of temporary keys.
-    pub session_token: Option<Secret>,
-    /// `AWS_CREDENTIAL_EXPIRATION`, as it stands there.
-    pub expiration: Option<String>,
-    /// The account, where it is told.
-    pub account_id: Option<String>,
-}
-
-/// Why there is no plan. Texts as in the AWS CLI.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The profile was chosen and neither file has it.
-    #[error("The config profile ({0}) could not be found")]
-    NoProfile(String),
-    /// An access key id without its secret.
-    #[error("Partial credentials found in {}, missing: {missing}", method.name())]
-    Partial {
-        /// Where the id is.
-        method: Method,
-        /// What is missing.
-        missing: &'static str,
-        /// Where the id was written.
-        written: Source,
-    },
+    /// Nowhere: it is what is left.
+    Default,
 }
 
 /// Makes the plan for `selection` from the parsed files and the environment.
@@ -113,10 +144,10 @@ pub enum PlanError {
 /// The order, as in the AWS CLI: 1 environment keys, unless the profile was chosen by `--profile`;
 /// 2 `role_arn`; 3 web identity, the environment's too; 4 Identity Center; 5 keys in the
 /// credentials file; 6 console login; 7 `credential_process`; 8 keys in the config file;
-/// 9 container.
+/// 9 container; 10 instance metadata.
 ///
 /// # Errors
-/// The profile is missing though it was chosen, or an access key id has no secret.
+/// What the AWS CLI refuses before it asks anybody: see [`PlanError`].
 pub fn plan(
     shared: &SharedConfig<'_>,
     selection: Selection,
@@ -129,101 +160,127 @@ pub fn plan(
     }
     let profile = profile.unwrap_or_default();
     let by_flag = selection.by == ChosenBy::Flag;
-    let mut found = Found::default();
+    let mut found = Found { profile: name, used: None, shadowed: Vec::new() };
 
     if !by_flag {
         found.keys(Method::Environment, environment_keys(&variable))?;
     }
+    if let Some(role) = profile.role_arn().filter(|_| profile.web_identity_token_file().is_none()) {
+        found.step(Method::AssumeRole, Source::File("role_arn", role.origin), || {
+            role::plan(shared, name, &variable).map(|step| Action::AssumeRole(Box::new(step)))
+        })?;
+    }
+    let from_environment = |name: &str| if by_flag { None } else { variable(name) };
+    web_identity(&mut found, &profile, from_environment)?;
+    profile_steps(&mut found, shared, &profile)?;
+    if let Some(uri) = CONTAINER_VARIABLES.into_iter().find(|uri| variable(uri).is_some()) {
+        found.step(Method::Container, Source::Variable(uri), || Ok(Action::Container))?;
+    }
+    if !metadata_disabled(&variable) {
+        found.step(Method::InstanceMetadata, Source::Default, || Ok(Action::InstanceMetadata))?;
+    }
+    let Found { used, shadowed, .. } = found;
+    Ok(Plan { selection, used, shadowed })
+}
+
+/// The step by which `name` as a `source_profile` gets credentials: what stands in its own settings,
+/// but for a role (AWS CLI). `None`: nothing does.
+pub(super) fn source_step(shared: &SharedConfig<'_>, name: &str) -> Result<Option<Step>, PlanError> {
+    let profile = shared.profile(name).unwrap_or_default();
+    let mut found = Found { profile: name, used: None, shadowed: Vec::new() };
+    web_identity(&mut found, &profile, |_| None)?;
+    profile_steps(&mut found, shared, &profile)?;
+    Ok(found.used)
+}
+
+/// The variables that name a container's endpoint, the one that counts first.
+pub const CONTAINER_VARIABLES: [&str; 2] =
+    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
+/// Whether `AWS_EC2_METADATA_DISABLED` forbids to ask the instance metadata service.
+pub(super) fn metadata_disabled(variable: &impl Fn(&str) -> Option<String>) -> bool {
+    variable("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+fn web_identity(
+    found: &mut Found<'_>,
+    profile: &Profile<'_>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(), PlanError> {
+    let either = |name: &'static str, key: &'static str, setting: Option<Located<'_>>| match variable(name) {
+        Some(value) => Some((value, Source::Variable(name))),
+        None => setting.map(|setting| (setting.text.to_owned(), Source::File(key, setting.origin))),
+    };
     let token_file = profile.web_identity_token_file();
-    if token_file.is_none() {
-        found.setting(Method::AssumeRole, "role_arn", profile.role_arn());
+    let Some((token_file, source)) = either("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file", token_file)
+    else {
+        return Ok(());
+    };
+    found.step(Method::WebIdentity, source.clone(), || {
+        let role = either("AWS_ROLE_ARN", "role_arn", profile.role_arn());
+        let name = either("AWS_ROLE_SESSION_NAME", "role_session_name", profile.role_session_name());
+        let (role_arn, _) = role.ok_or(PlanError::NoWebIdentityRole { written: source.clone() })?;
+        Ok(Action::WebIdentity(WebIdentityStep { token_file, role_arn, role_session_name: name.map(|(name, _)| name) }))
+    })
+}
+
+/// What stands in a profile itself, after roles and web identities.
+fn profile_steps(found: &mut Found<'_>, shared: &SharedConfig<'_>, profile: &Profile<'_>) -> Result<(), PlanError> {
+    let file = |key, setting: Located<'_>| Source::File(key, setting.origin);
+    let sso = profile.sso_role_name().map(|role| file("sso_role_name", role));
+    if let Some(source) = sso.or_else(|| profile.sso_account_id().map(|id| file("sso_account_id", id))) {
+        found.step(Method::Sso, source, || Ok(Action::Sso))?;
     }
-    if !by_flag && variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() {
-        found.variable(Method::WebIdentity, "AWS_WEB_IDENTITY_TOKEN_FILE");
-    } else {
-        found.setting(Method::WebIdentity, "web_identity_token_file", token_file);
-    }
-    match profile.sso_role_name() {
-        None => found.setting(Method::Sso, "sso_account_id", profile.sso_account_id()),
-        role => found.setting(Method::Sso, "sso_role_name", role),
-    }
+    let name = found.profile;
     let account = profile.aws_account_id().map(|account| account.text);
     let in_file = |method, profile| file_keys(method, profile, account);
     found.keys(Method::CredentialsFile, in_file(Method::CredentialsFile, shared.credentials_profile(name)))?;
-    found.setting(Method::Login, "login_session", profile.login_session());
-    found.setting(Method::Process, "credential_process", profile.credential_process());
-    found.keys(Method::ConfigFile, in_file(Method::ConfigFile, shared.config_profile(name)))?;
-    let uris = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
-    if let Some(uri) = uris.into_iter().find(|uri| variable(uri).is_some()) {
-        found.variable(Method::Container, uri);
+    if let Some(login) = profile.login_session() {
+        found.step(Method::Login, file("login_session", login), || Ok(Action::Login))?;
     }
-    Ok(Plan { selection, candidates: found.candidates })
+    if let Some(command) = profile.credential_process() {
+        found.step(Method::Process, file("credential_process", command), || {
+            let account_id = account.map(str::to_owned);
+            Ok(Action::Process(ProcessStep { command: Secret::new(command.text), account_id }))
+        })?;
+    }
+    found.keys(Method::ConfigFile, in_file(Method::ConfigFile, shared.config_profile(name)))
 }
 
-/// The candidates found so far.
-#[derive(Default)]
-struct Found {
-    candidates: Vec<Candidate>,
+/// The steps found so far.
+struct Found<'a> {
+    profile: &'a str,
+    used: Option<Step>,
+    shadowed: Vec<Shadowed>,
 }
 
-type KeysFound = Result<Option<(Source, Keys)>, PlanError>;
-
-impl Found {
-    fn setting(&mut self, method: Method, key: &'static str, setting: Option<Located<'_>>) {
-        if let Some(setting) = setting {
-            let source = Source::File(key, setting.origin);
-            self.candidates.push(Candidate { method, source, keys: None });
+impl Found<'_> {
+    /// A way to get credentials. What it needs is looked at only when it is the one that counts.
+    fn step(
+        &mut self,
+        method: Method,
+        source: Source,
+        action: impl FnOnce() -> Result<Action, PlanError>,
+    ) -> Result<(), PlanError> {
+        match self.used {
+            None => self.used = Some(Step { profile: self.profile.to_owned(), method, source, action: action()? }),
+            Some(_) => self.shadowed.push(Shadowed { method, source, access_key_id: None }),
         }
-    }
-
-    fn variable(&mut self, method: Method, name: &'static str) {
-        self.candidates.push(Candidate { method, source: Source::Variable(name), keys: None });
+        Ok(())
     }
 
     /// Half a key is an error only where the AWS CLI would come to ask for it.
     fn keys(&mut self, method: Method, found: KeysFound) -> Result<(), PlanError> {
-        match found {
-            Ok(Some((source, keys))) => self.candidates.push(Candidate { method, source, keys: Some(keys) }),
-            Err(error) if self.candidates.is_empty() => return Err(error),
-            Ok(None) | Err(_) => {}
+        match (found, &self.used) {
+            (Ok(Some((source, keys))), None) => self.step(method, source, || Ok(Action::Keys(keys))),
+            (Ok(Some((source, keys))), Some(_)) => {
+                self.shadowed.push(Shadowed { method, source, access_key_id: Some(keys.access_key_id) });
+                Ok(())
+            }
+            (Err(error), None) => Err(error),
+            (Ok(None) | Err(_), _) => Ok(()),
         }
-        Ok(())
     }
-}
-
-fn environment_keys(variable: &impl Fn(&str) -> Option<String>) -> KeysFound {
-    let source = Source::Variable("AWS_ACCESS_KEY_ID");
-    let Some(access_key_id) = variable("AWS_ACCESS_KEY_ID") else { return Ok(None) };
-    let Some(secret) = variable("AWS_SECRET_ACCESS_KEY") else {
-        let (method, missing) = (Method::Environment, "AWS_SECRET_ACCESS_KEY");
-        return Err(PlanError::Partial { method, missing, written: source });
-    };
-    let keys = Keys {
-        access_key_id,
-        secret_access_key: Secret::new(secret),
-        session_token: variable("AWS_SECURITY_TOKEN").or_else(|| variable("AWS_SESSION_TOKEN")).map(Secret::new),
-        expiration: variable("AWS_CREDENTIAL_EXPIRATION"),
-        account_id: variable("AWS_ACCOUNT_ID"),
-    };
-    Ok(Some((source, keys)))
-}
-
-/// The keys that one file alone gives: id and secret must stand in the same file.
-fn file_keys(method: Method, profile: Option<Profile<'_>>, account: Option<&str>) -> KeysFound {
-    let Some(profile) = profile else { return Ok(None) };
-    let Some(id) = profile.aws_access_key_id() else { return Ok(None) };
-    let source = Source::File("aws_access_key_id", id.origin);
-    let Some(secret) = profile.aws_secret_access_key() else {
-        return Err(PlanError::Partial { method, missing: "aws_secret_access_key", written: source });
-    };
-    let keys = Keys {
-        access_key_id: id.text.to_owned(),
-        secret_access_key: Secret::new(secret.text),
-        session_token: profile.session_token().map(|token| Secret::new(token.text)),
-        expiration: None,
-        account_id: account.map(str::to_owned),
-    };
-    Ok(Some((source, keys)))
 }
 
 /// The region for `selection` and where it was said: the environment, then the profile.
@@ -259,11 +316,17 @@ mod tests {
     const STATIC: &str = "aws_access_key_id=C\naws_secret_access_key=s\n";
 
     fn methods(case: &Case) -> String {
-        let variable = |name: &str| case.env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let variable = |name: &str| {
+            let given = case.env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            given.or_else(|| (name == "AWS_EC2_METADATA_DISABLED").then(|| "True".to_owned()))
+        };
         let selection = Selection::new(case.flag, variable);
         let shared = SharedConfig::parse(case.config, case.credentials);
         match plan(&shared, selection, variable) {
-            Ok(plan) => plan.candidates.iter().map(|c| c.method.name()).collect::<Vec<_>>().join(" "),
+            Ok(plan) => {
+                let shadowed = plan.shadowed.iter().map(|shadowed| shadowed.method.name());
+                plan.used.iter().map(|step| step.method.name()).chain(shadowed).collect::<Vec<_>>().join(" ")
+            }
             Err(error) => error.to_string(),
         }
     }
@@ -274,6 +337,7 @@ mod tests {
         let credentials = format!("[default]\n{STATIC}");
         for case in [
             NOTHING,
+            Case { env: &[("AWS_EC2_METADATA_DISABLED", "no")], expected: "iam-role", ..NOTHING },
             Case {
                 config: all.clone().leak(),
                 credentials: credentials.clone().leak(),
@@ -295,7 +359,7 @@ mod tests {
             },
             Case {
                 credentials: credentials.leak(),
-                env: &[("AWS_WEB_IDENTITY_TOKEN_FILE", "f")],
+                env: &[("AWS_WEB_IDENTITY_TOKEN_FILE", "f"), ("AWS_ROLE_ARN", "r")],
                 expected: "assume-role-with-web-identity shared-credentials-file",
                 ..NOTHING
             },
@@ -320,9 +384,10 @@ mod tests {
             },
             Case { credentials: "[default]\naws_secret_access_key=s\n", ..NOTHING },
             Case {
-                config: "[default]\nrole_arn=r\n",
+                config: "[default]\nrole_arn=r\ncredential_source=Environment\n",
                 credentials: "[default]\naws_access_key_id=C\n",
-                expected: "assume-role",
+                env: ENV_KEYS,
+                expected: "env assume-role",
                 ..NOTHING
             },
         ] {
@@ -338,7 +403,7 @@ mod tests {
         );
         let selection = Selection::new(None, |_| None);
         let plan = plan(&shared, selection.clone(), |_| None).unwrap();
-        let keys = plan.candidates[0].keys.as_ref().unwrap();
+        let Action::Keys(keys) = plan.used.unwrap().action else { panic!("keys") };
         assert_eq!(keys.session_token.as_ref().unwrap().expose(), "u");
         assert_eq!(region(&shared, &selection, |_| None).unwrap().0, "a");
         let env = |name: &str| (name == "AWS_DEFAULT_REGION").then(|| "b".to_owned());

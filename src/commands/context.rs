@@ -2,9 +2,12 @@
 
 use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
+use crate::aws::settings::Service;
+use crate::aws::{CallFlags, CallSettings};
 use crate::chain::Selection;
 use crate::cli::GlobalArgs;
 use crate::commands::output::{self, OutputFormat, QueryError};
+use crate::config::shared::SharedConfig;
 use crate::world::World;
 
 /// What a command is run with.
@@ -29,6 +32,65 @@ impl Context {
     /// An environment variable; one that is set but empty counts as unset.
     pub fn variable(&self, name: &str) -> Option<String> {
         self.world.env.get(name)
+    }
+
+    /// What the command line says of calls to AWS.
+    pub fn call_flags(&self) -> CallFlags {
+        CallFlags {
+            region: self.globals.region.clone(),
+            endpoint_url: self.globals.endpoint_url.clone(),
+            ca_bundle: self.globals.ca_bundle.clone(),
+            connect_timeout: self.globals.cli_connect_timeout,
+            read_timeout: self.globals.cli_read_timeout,
+        }
+    }
+
+    /// The same for the calls that lead to an operation's credentials: `--endpoint-url` is for the
+    /// operation alone.
+    pub fn source_flags(&self) -> CallFlags {
+        CallFlags { endpoint_url: None, ..self.call_flags() }
+    }
+
+    /// How `service` is called for `profile`.
+    ///
+    /// # Errors
+    /// A setting that calls cannot use.
+    pub fn call_settings(
+        &self,
+        service: Service,
+        shared: &SharedConfig<'_>,
+        profile: &str,
+    ) -> Result<CallSettings, CommandError> {
+        let settings = CallSettings::new(service, shared, profile, &self.call_flags(), &|name| self.variable(name));
+        settings.map_err(|error| {
+            CommandError::new(ErrorKind::SharedFiles, error.to_string())
+                .hint("keyfob configure validate shows every setting that is wrong")
+        })
+    }
+
+    /// Prints the answer of an AWS operation as the AWS CLI does: `--output`, `AWS_DEFAULT_OUTPUT`,
+    /// the profile's `output`, JSON.
+    pub fn answer_operation(
+        &self,
+        answer: serde_json::Value,
+        title: &str,
+        shared: &SharedConfig<'_>,
+        profile: &str,
+    ) -> Result<(), CommandError> {
+        let configured = || {
+            let text = self.variable("AWS_DEFAULT_OUTPUT").or_else(|| {
+                Some(shared.profile(profile)?.text("output")?.to_owned()).filter(|text| !text.is_empty())
+            })?;
+            Some(<OutputFormat as clap::ValueEnum>::from_str(&text, false).map_err(|_| {
+                CommandError::new(ErrorKind::Usage, format!("Unknown output type: {text}"))
+                    .hint("choose json, text, table or yaml: AWS_DEFAULT_OUTPUT, or output in the profile")
+            }))
+        };
+        let format = match self.globals.output {
+            Some(format) => format,
+            None => configured().transpose()?.unwrap_or(OutputFormat::Json),
+        };
+        self.answer_as(answer, format, title)
     }
 
     /// Both shared files, read.
@@ -61,11 +123,14 @@ impl Context {
     /// Prints a structured answer as `--query` and `--output` ask; JSON when nothing does. `title`
     /// heads a table.
     pub fn answer_structure(&self, answer: serde_json::Value, title: &str) -> Result<(), CommandError> {
+        self.answer_as(answer, self.globals.output.unwrap_or(OutputFormat::Json), title)
+    }
+
+    fn answer_as(&self, answer: serde_json::Value, format: OutputFormat, title: &str) -> Result<(), CommandError> {
         let answer = match &self.globals.query {
             Some(expression) => output::query(expression, answer)?,
             None => answer,
         };
-        let format = self.globals.output.unwrap_or(OutputFormat::Json);
         self.ui.answer(&output::render(&answer, format, title))
     }
 

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use crate::chain::PlanError;
 use crate::config::edit::EditError;
 use crate::config::name::NameError;
 use crate::world::files::FileError;
@@ -33,11 +32,19 @@ pub enum ErrorKind {
     Usage,
     /// Configuration or credentials are missing or unusable.
     Configuration,
+    /// Nothing at all is configured.
+    NoCredentials,
     /// One of the two shared files cannot be read, or lacks the chosen profile or half a key. The
     /// AWS CLI ends with its general code here.
     SharedFiles,
     /// The keys themselves say that they are over; the AWS CLI ends as above.
     Expired,
+    /// AWS answered with an error.
+    Service,
+    /// `exec`: there is no such command.
+    NoCommand,
+    /// `exec`: the command is there and cannot be run.
+    NotExecutable,
     /// Anything else.
     Other,
 }
@@ -49,10 +56,13 @@ impl ErrorKind {
         match self {
             Self::OutputClosed => 0,
             Self::Nothing => 1,
+            Self::NotExecutable => 126,
+            Self::NoCommand => 127,
             Self::Interrupted => 130,
             Self::Usage => 252,
             Self::SharedFiles | Self::Expired if mirrored => 255,
-            Self::Configuration | Self::SharedFiles | Self::Expired => 253,
+            Self::Configuration | Self::NoCredentials | Self::SharedFiles | Self::Expired => 253,
+            Self::Service => 254,
             Self::Other => 255,
         }
     }
@@ -148,16 +158,6 @@ impl From<NoHome> for CommandError {
     }
 }
 
-impl From<PlanError> for CommandError {
-    fn from(error: PlanError) -> Self {
-        match &error {
-            PlanError::NoProfile(_) => Self::no_profile(error.to_string()),
-            PlanError::Partial { .. } => Self::new(ErrorKind::SharedFiles, error.to_string())
-                .hint("keyfob explain shows where the access key id was found"),
-        }
-    }
-}
-
 impl CommandError {
     /// A profile that neither file has.
     pub fn no_profile(message: String) -> Self {
@@ -204,7 +204,7 @@ impl From<AskError> for CommandError {
     fn from(error: AskError) -> Self {
         match error {
             AskError::Interrupted => Self::new(ErrorKind::Interrupted, ""),
-            AskError::Io(_) => Self::new(ErrorKind::Other, error.to_string()),
+            AskError::NoTerminal | AskError::Io(_) => Self::new(ErrorKind::Other, error.to_string()),
         }
     }
 }

@@ -1,16 +1,20 @@
 //! `keyfob explain`: where a profile's credentials and settings come from, and what they shadow.
 
+mod chain;
+
 use clap::Args;
 use serde_json::{Value as Json, json};
 
+use super::resolving::no_plan;
 use super::shared_files::SharedFiles;
 use super::{CommandError, Context};
 use crate::chain::plan::region;
-use crate::chain::{Candidate, ChosenBy, Method, Plan, Selection, Source, plan};
+use crate::chain::{ChosenBy, Plan, PlanError, Selection, Source, plan};
 use crate::cli::Run;
 use crate::config::SECRET_KEYS;
 use crate::config::document::Value;
 use crate::config::shared::{Setting, Settings};
+use crate::config::validate::{Finding, validate};
 use crate::secret::mask;
 
 /// Show where the selected profile's credentials and settings come from, with file and line
@@ -25,96 +29,116 @@ impl Run for ExplainArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
+        let selection = context.selection();
         let variable = |name: &str| context.variable(name);
-        let plan = plan(&shared, context.selection(), variable)?;
+        let plan = plan(&shared, selection.clone(), variable);
+        if let Err(error @ PlanError::NoProfile(_)) = &plan {
+            return Err(no_plan(error, &files));
+        }
         let account = Account {
             region: match &context.globals.region {
                 Some(region) => Some((region.clone(), "--region".to_owned())),
-                None => {
-                    region(&shared, &plan.selection, variable).map(|(region, source)| (region, show(&files, &source)))
-                }
+                None => region(&shared, &selection, variable).map(|(region, source)| (region, show(&files, &source))),
             },
-            settings: shared.profile(&plan.selection.name).unwrap_or_default().into(),
+            profiles: chain::profiles(&shared, &selection.name, plan.as_ref().ok()),
+            findings: validate(&shared),
+            selection,
             plan,
             files: &files,
+            context,
         };
         match context.wants_structure_or_table() {
-            true => context.answer_structure(account.structured(), "Explain"),
-            false => context.ui.answer(&account.text()),
+            true => context.answer_structure(account.structured(), "Explain")?,
+            false => context.ui.answer(&account.text())?,
         }
+        // What is told is of use, and the profile is not.
+        account.plan.as_ref().map(drop).map_err(|error| no_plan(error, &files))
     }
 }
 
 /// All that is to be told.
 struct Account<'a> {
-    plan: Plan,
+    selection: Selection,
+    plan: Result<Plan, PlanError>,
     region: Option<(String, String)>,
-    settings: Settings<'a>,
+    /// The profiles that have a part in it, the selected one first.
+    profiles: Vec<(String, Settings<'a>)>,
+    findings: Vec<Finding>,
     files: &'a SharedFiles,
+    context: &'a Context,
 }
 
 impl Account<'_> {
     fn text(&self) -> String {
-        let mut text = format!(
-            "profile {}, chosen by {}\n\ncredentials\n",
-            self.plan.selection.name,
-            chosen_by(&self.plan.selection)
-        );
-        if self.plan.candidates.is_empty() {
-            text += "  none: neither the environment nor the profile holds any\n";
-        }
-        for (rank, candidate) in self.plan.candidates.iter().enumerate() {
-            let role = if rank == 0 { "used" } else { "shadowed" };
-            let key = candidate.keys.as_ref().map(|keys| format!(" {}", mask(&keys.access_key_id))).unwrap_or_default();
-            text += &format!(
-                "  {role:<9} {}{key}, from {}\n",
-                means(candidate.method),
-                show(self.files, &candidate.source)
-            );
+        let mut text =
+            format!("profile {}, chosen by {}\n\ncredentials\n", self.selection.name, chosen_by(&self.selection));
+        match &self.plan {
+            Ok(plan) => text += &chain::text(self.context, self.files, plan),
+            Err(error) => {
+                text += &format!("  none: {error}\n");
+                if let Some(Source::File(key, origin)) = error.written() {
+                    text += &format!("    look at {key} at {}\n", self.files.show(*origin));
+                }
+            }
         }
         text += "\nregion\n";
         text += &match &self.region {
             Some((region, place)) => format!("  {region}, from {place}\n"),
             None => "  none: give --region, set AWS_REGION, or keyfob configure set region REGION\n".to_owned(),
         };
-        text += "\nsettings of the profile\n";
-        if self.settings.is_empty() {
-            text += "  none\n";
-        }
-        for setting in self.settings.iter() {
-            text += &format!("  {} = {}, from {}\n", setting.key, shown(setting), self.files.show(setting.origin));
-            for origin in &setting.shadowed {
-                text += &format!("    shadows {}\n", self.files.show(*origin));
+        for (name, settings) in &self.profiles {
+            text += &match *name == self.selection.name {
+                true => "\nsettings of the profile\n".to_owned(),
+                false => format!("\nsettings of profile {name}\n"),
+            };
+            if settings.is_empty() {
+                text += "  none\n";
+            }
+            for setting in settings.iter() {
+                text += &format!("  {} = {}, from {}\n", setting.key, shown(setting), self.files.show(setting.origin));
+                for origin in &setting.shadowed {
+                    text += &format!("    shadows {}\n", self.files.show(*origin));
+                }
+                for finding in self.about(setting) {
+                    text += &format!("    {}; {}\n", finding.what, finding.mend);
+                }
             }
         }
         text
     }
 
+    /// What `configure validate` says of a setting.
+    fn about(&self, setting: &Setting<'_>) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.origin == setting.origin)
+    }
+
     fn structured(&self) -> Json {
-        let candidates = self.plan.candidates.iter().enumerate().map(|(rank, candidate)| {
-            json!({
-                "used": rank == 0,
-                "method": candidate.method.name(),
-                "accessKeyId": candidate.keys.as_ref().map(|keys| mask(&keys.access_key_id)),
-                "from": origin(self.files, candidate),
-            })
-        });
-        let candidates: Vec<Json> = candidates.collect();
-        let settings = self.settings.iter().map(|setting| {
-            json!({
-                "key": setting.key,
-                "value": shown(setting),
-                "from": place(self.files, setting.origin),
-                "shadows": setting.shadowed.iter().map(|origin| place(self.files, *origin)).collect::<Vec<_>>(),
-            })
-        });
-        let settings: Vec<Json> = settings.collect();
+        let settings = |settings: &Settings<'_>| {
+            let settings = settings.iter().map(|setting| {
+                json!({
+                    "key": setting.key,
+                    "value": shown(setting),
+                    "from": place(self.files, setting.origin),
+                    "shadows": setting.shadowed.iter().map(|origin| place(self.files, *origin)).collect::<Vec<_>>(),
+                    "problems": self.about(setting).map(|finding| finding.what.clone()).collect::<Vec<_>>(),
+                })
+            });
+            settings.collect::<Vec<Json>>()
+        };
+        let (own, others) =
+            self.profiles.split_first().map_or((Vec::new(), &[][..]), |(own, others)| (settings(&own.1), others));
+        let others = others.iter().map(|(name, of)| json!({"profile": name, "settings": settings(of)}));
         json!({
-            "profile": self.plan.selection.name,
-            "chosenBy": chosen_by(&self.plan.selection),
-            "credentials": candidates,
+            "profile": self.selection.name,
+            "chosenBy": chosen_by(&self.selection),
+            "credentials": self.plan.as_ref().map_or_else(|_| Vec::new(), |plan| chain::structured(self.context, self.files, plan)),
+            "problem": self.plan.as_ref().err().map(|error| json!({
+                "message": error.to_string(),
+                "from": error.written().map(|source| source_json(self.files, source)),
+            })),
             "region": self.region.as_ref().map(|(region, from)| json!({"value": region, "from": from})),
-            "settings": settings,
+            "settings": own,
+            "sources": others.collect::<Vec<_>>(),
         })
     }
 }
@@ -127,32 +151,19 @@ fn chosen_by(selection: &Selection) -> &'static str {
     }
 }
 
-/// What a method means, for someone who does not know the AWS CLI's names.
-fn means(method: Method) -> &'static str {
-    match method {
-        Method::Environment => "access key in the environment (env)",
-        Method::AssumeRole => "assuming a role (assume-role; keyfob does not resolve it)",
-        Method::WebIdentity => "web identity token (assume-role-with-web-identity; keyfob does not resolve it)",
-        Method::Sso => "IAM Identity Center (sso; keyfob does not resolve it)",
-        Method::CredentialsFile => "access key in the credentials file (shared-credentials-file)",
-        Method::Login => "console login (login; keyfob does not resolve it)",
-        Method::Process => "another program (custom-process; keyfob does not resolve it)",
-        Method::ConfigFile => "access key in the config file (config-file)",
-        Method::Container => "container endpoint (container-role; keyfob does not resolve it)",
-    }
-}
-
 fn show(files: &SharedFiles, source: &Source) -> String {
     match source {
         Source::Variable(name) => format!("the variable {name}"),
         Source::File(key, origin) => format!("{key} at {}", files.show(*origin)),
+        Source::Default => "nothing that was configured: it is what is left".to_owned(),
     }
 }
 
-fn origin(files: &SharedFiles, candidate: &Candidate) -> Json {
-    match &candidate.source {
+fn source_json(files: &SharedFiles, source: &Source) -> Json {
+    match source {
         Source::Variable(name) => json!({ "variable": name }),
         Source::File(_, origin) => place(files, *origin),
+        Source::Default => Json::Null,
     }
 }
 

@@ -128,7 +128,8 @@ pub(super) fn warn_of_loose_mode(context: &Context, place: &Place, mode: Option<
     }
 }
 
-fn own_settings(context: &Context) -> Result<OwnSettings, CommandError> {
+/// keyfob's own settings.
+pub(super) fn own_settings(context: &Context) -> Result<OwnSettings, CommandError> {
     let Some(path) = paths::settings_file(&context.world.env) else { return Ok(OwnSettings::default()) };
     let Some(bytes) = context.world.files.read(&path)? else { return Ok(OwnSettings::default()) };
     let bad = |why: String| {

@@ -11,11 +11,13 @@ pub struct OwnSettings {
     /// `[default] lock_wait`: how long to wait, in seconds, for another keyfob that is writing the
     /// same file.
     pub lock_wait: Duration,
+    /// `[default] process_timeout`: how long a `credential_process` may take, in seconds.
+    pub process_timeout: Duration,
 }
 
 impl Default for OwnSettings {
     fn default() -> Self {
-        Self { lock_wait: Duration::from_secs(30) }
+        Self { lock_wait: Duration::from_secs(30), process_timeout: Duration::from_secs(60) }
     }
 }
 
@@ -26,10 +28,10 @@ pub enum SettingsError {
     #[error("line {0}: {1}")]
     Syntax(usize, String),
     /// A value that the setting cannot have.
-    #[error("lock_wait = {0}: expected a whole number of seconds, 0 to 3600")]
-    LockWait(String),
+    #[error("{0} = {1}: expected a whole number of seconds, 0 to 3600")]
+    Seconds(String, String),
     /// A setting that keyfob does not have.
-    #[error("[{0}] {1}: keyfob has no such setting; it knows [default] lock_wait")]
+    #[error("[{0}] {1}: keyfob has no such setting; it knows [default] lock_wait and process_timeout")]
     Unknown(String, String),
 }
 
@@ -42,7 +44,8 @@ impl OwnSettings {
         for (section, properties) in &ini {
             for (key, value) in properties {
                 match (section, key) {
-                    (Some("default"), "lock_wait") => settings.lock_wait = lock_wait(value)?,
+                    (Some("default"), "lock_wait") => settings.lock_wait = seconds(key, value)?,
+                    (Some("default"), "process_timeout") => settings.process_timeout = seconds(key, value)?,
                     (section, key) => {
                         return Err(SettingsError::Unknown(section.unwrap_or_default().into(), key.into()));
                     }
@@ -53,10 +56,10 @@ impl OwnSettings {
     }
 }
 
-fn lock_wait(value: &str) -> Result<Duration, SettingsError> {
+fn seconds(key: &str, value: &str) -> Result<Duration, SettingsError> {
     match value.trim().parse() {
         Ok(seconds @ 0..=3600) => Ok(Duration::from_secs(seconds)),
-        _ => Err(SettingsError::LockWait(value.to_owned())),
+        _ => Err(SettingsError::Seconds(key.to_owned(), value.to_owned())),
     }
 }
 

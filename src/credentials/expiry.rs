@@ -11,6 +11,12 @@ pub struct Expiry {
     offset_seconds: i32,
 }
 
+impl From<Timestamp> for Expiry {
+    fn from(at: Timestamp) -> Self {
+        Self { at, offset_seconds: 0 }
+    }
+}
+
 impl Expiry {
     /// Reads `2026-07-23T18:06:21Z`, `...+00:00`, `... +0000`, `...UTC`, `...GMT`, with or without a
     /// fraction, and the dates of mail (RFC 2822). `None`: not a point in time.

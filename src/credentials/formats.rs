@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Credentials;
+use crate::chain::cache_name::ascii;
 use crate::secret::Secret;
 
 /// The formats of `configure export-credentials`, byte for byte the AWS CLI's.
@@ -70,19 +71,6 @@ pub fn process(credentials: &Credentials) -> Secret {
         answer.insert("AccountId".into(), account.as_str().into());
     }
     Secret::new(ascii(&format!("{}\n", Value::Object(answer))))
-}
-
-/// `json` with all but printable ASCII escaped, as Python's `json.dumps` writes it. Other
-/// characters stand in strings only.
-fn ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '\n' | ' '..='~' => out.push(c),
-            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
-        }
-    }
-    out
 }
 
 fn process_answer(credentials: &Credentials, expiration: Option<String>) -> Map<String, Value> {

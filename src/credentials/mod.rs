@@ -1,18 +1,32 @@
 //! The core: a plan becomes credentials.
 //!
-//! [`resolve()`] walks a [`Plan`](crate::chain::Plan); [`formats`] writes the result in the forms
-//! that shells and SDKs read; [`expiry`] reads and writes the times credentials end at.
+//! - [`resolve`]: walks a [`Plan`](crate::chain::Plan), one provider a file behind it
+//! - [`renewal`]: when a stored answer is good enough, and how one process renews it for all
+//! - [`stored`]: the cache files: AWS CLI's for roles, keyfob's for other programs
+//! - [`formats`]: the forms that shells and SDKs read
+//! - [`expiry`]: the times credentials end at
 
+pub mod command_line;
+mod container;
 pub mod expiry;
 pub mod formats;
+mod instance_metadata;
+mod process;
+pub mod renewal;
 pub mod resolve;
+mod role;
+mod sdk;
+pub mod stored;
+mod web_identity;
 
 use expiry::Expiry;
 
+use crate::aws::SigningKeys;
 use crate::chain::Method;
 use crate::secret::Secret;
 
-pub use resolve::{ResolveError, resolve};
+pub use process::{CHAIN, ProcessError};
+pub use resolve::{ResolveError, Resolver};
 
 /// Credentials that can sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,4 +43,43 @@ pub struct Credentials {
     pub account_id: Option<String>,
     /// How they were obtained.
     pub method: Method,
+}
+
+impl Credentials {
+    /// What signs a request.
+    pub fn signing_keys(&self) -> SigningKeys {
+        SigningKeys {
+            access_key_id: self.access_key_id.clone(),
+            secret_access_key: self.secret_access_key.clone(),
+            session_token: self.session_token.clone(),
+        }
+    }
+}
+
+/// Where the code of an MFA device comes from: a person, usually. Implemented above, where people
+/// are asked.
+pub trait TokenCodes {
+    /// The code that the device `serial_number` shows, for a role of `profile`.
+    ///
+    /// # Errors
+    /// There is nobody to ask, or no answer.
+    fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode>;
+}
+
+/// Why there is no MFA code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoCode {
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+    /// Nobody may be asked, or nobody answered.
+    #[error("profile {profile} needs a code of the MFA device {serial_number}, and {why}")]
+    Unanswered {
+        /// The role's profile.
+        profile: String,
+        /// The device.
+        serial_number: String,
+        /// Why there is none.
+        why: String,
+    },
 }

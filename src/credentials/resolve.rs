@@ -1,15 +1,19 @@
 //! Walking a plan.
 
-use jiff::Timestamp;
+use std::time::Duration;
 
-use super::Credentials;
 use super::expiry::Expiry;
-use crate::chain::{Keys, Method, Plan, Source};
+use super::renewal::Notices;
+use super::{Credentials, NoCode, ProcessError, TokenCodes};
+use crate::aws::settings::Service;
+use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
+use crate::chain::{Action, Keys, Method, Plan, Source, Step};
+use crate::config::shared::SharedConfig;
 
 /// Why a plan gave no credentials.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum ResolveError {
-    /// The plan is empty.
+    /// There is nowhere to ask, or nobody there has any.
     #[error("no credentials found")]
     None,
     /// `AWS_CREDENTIAL_EXPIRATION` is not a time.
@@ -18,8 +22,8 @@ pub enum ResolveError {
     /// The environment's credentials are over.
     #[error("the credentials in the environment ended at {0}")]
     Expired(String),
-    /// The method that counts calls AWS or another program.
-    #[error("profile {profile} gets its credentials by {}, and keyfob resolves only keys in the files and in the environment", method.name())]
+    /// A way that keyfob does not go.
+    #[error("profile {profile} gets its credentials by {}, which keyfob does not do", method.name())]
     Beyond {
         /// The profile.
         profile: String,
@@ -28,67 +32,152 @@ pub enum ResolveError {
         /// Where it was said.
         written: Source,
     },
+    /// AWS was asked, in vain.
+    #[error("{doing}: {error}")]
+    Call {
+        /// `assuming arn:.. for profile p`
+        doing: String,
+        /// Where the step was written.
+        written: Source,
+        /// What happened.
+        error: CallError,
+    },
+    /// A setting that calls cannot use.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// Another program was asked, in vain.
+    #[error("Error when retrieving credentials from custom-process: {error}")]
+    Process {
+        /// The profile.
+        profile: String,
+        /// What happened.
+        error: ProcessError,
+    },
+    /// The web identity token cannot be read.
+    #[error("the web identity token {path} cannot be read: {why}")]
+    TokenFile {
+        /// The file as configured.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// An MFA code is needed.
+    #[error(transparent)]
+    Code(#[from] NoCode),
+    /// A service on this machine was asked, in vain.
+    #[error("{doing}: {why}")]
+    Provider {
+        /// `asking the instance metadata service`
+        doing: String,
+        /// What happened.
+        why: String,
+        /// Where it was said to ask.
+        written: Source,
+    },
+    /// `credential_source` names a place that has none.
+    #[error(
+        "Error when retrieving credentials from {name}: No credentials found in credential_source referenced in profile {profile}"
+    )]
+    EmptySource {
+        /// `Ec2InstanceMetadata`
+        name: &'static str,
+        /// The role's profile.
+        profile: String,
+    },
 }
 
-/// The credentials that `plan` leads to at the time `now`.
-///
-/// # Errors
-/// See [`ResolveError`].
-pub fn resolve(plan: &Plan, now: Timestamp) -> Result<Credentials, ResolveError> {
-    let Some(candidate) = plan.candidates.first() else { return Err(ResolveError::None) };
-    match &candidate.keys {
-        Some(keys) => written(candidate.method, keys, now),
-        None => Err(ResolveError::Beyond {
-            profile: plan.selection.name.clone(),
-            method: candidate.method,
-            written: candidate.source.clone(),
-        }),
+impl ResolveError {
+    pub(super) fn call(doing: String, step: &Step, error: CallError) -> Self {
+        Self::Call { doing, written: step.source.clone(), error }
+    }
+
+    pub(super) fn setup(error: CallError) -> Self {
+        Self::Call { doing: "asking for credentials".to_owned(), written: Source::Default, error }
     }
 }
 
-fn written(method: Method, keys: &Keys, now: Timestamp) -> Result<Credentials, ResolveError> {
-    let expiry = match &keys.expiration {
-        Some(text) => Some(Expiry::parse(text).ok_or_else(|| ResolveError::BadExpiration(text.clone()))?),
-        None => None,
-    };
-    if let Some(over) = expiry.filter(|expiry| expiry.timestamp() <= now) {
-        return Err(ResolveError::Expired(over.zulu()));
-    }
-    Ok(Credentials {
-        access_key_id: keys.access_key_id.clone(),
-        secret_access_key: keys.secret_access_key.clone(),
-        session_token: keys.session_token.clone(),
-        expiry,
-        account_id: keys.account_id.clone(),
-        method,
-    })
+/// Walks plans of one profile.
+pub struct Resolver<'a> {
+    /// Who calls AWS.
+    pub caller: &'a Caller<'a>,
+    /// Both files, for the settings of calls.
+    pub shared: &'a SharedConfig<'a>,
+    /// The profile whose settings calls follow: the selected one, whatever profile a role is in.
+    pub profile: &'a str,
+    /// What the command line says of calls.
+    pub flags: &'a CallFlags,
+    /// Where MFA codes come from.
+    pub codes: &'a dyn TokenCodes,
+    /// Who is told of waits and losses.
+    pub notices: &'a dyn Notices,
+    /// How long a `credential_process` may take.
+    pub process_limit: Duration,
+    /// What such a program finds in the variable [`super::CHAIN`].
+    pub process_chain: String,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chain::{Selection, plan};
-    use crate::config::shared::SharedConfig;
+impl Resolver<'_> {
+    /// The credentials that `plan` leads to.
+    ///
+    /// # Errors
+    /// See [`ResolveError`].
+    pub fn resolve(&self, plan: &Plan) -> Result<Credentials, ResolveError> {
+        self.step(plan.used.as_ref().ok_or(ResolveError::None)?)
+    }
 
-    fn at(config: &str, expiration: Option<&str>) -> Result<Credentials, ResolveError> {
-        let variable = |name: &str| match name {
-            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => expiration.map(|_| "x".to_owned()),
-            "AWS_CREDENTIAL_EXPIRATION" => expiration.map(str::to_owned),
-            _ => None,
+    pub(super) fn step(&self, step: &Step) -> Result<Credentials, ResolveError> {
+        match &step.action {
+            Action::Keys(keys) => self.written(step.method, keys),
+            Action::AssumeRole(role) => self.role(step, role),
+            Action::WebIdentity(identity) => self.web_identity(step, identity),
+            Action::Process(process) => self.process(step, process),
+            Action::Container => self.container(step),
+            Action::InstanceMetadata => self.instance_metadata(step),
+            Action::Sso | Action::Login => Err(ResolveError::Beyond {
+                profile: step.profile.clone(),
+                method: step.method,
+                written: step.source.clone(),
+            }),
+        }
+    }
+
+    /// How `service` is called.
+    ///
+    /// # Errors
+    /// A setting that calls cannot use.
+    pub fn settings(&self, service: Service) -> Result<CallSettings, ResolveError> {
+        let variable = |name: &str| self.variable(name);
+        Ok(CallSettings::new(service, self.shared, self.profile, self.flags, &variable)?)
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.caller.world().env.get(name)
+    }
+
+    /// A setting from the environment, else from the selected profile.
+    pub(super) fn either(&self, variable: &str, key: &str) -> Option<String> {
+        self.variable(variable).or_else(|| {
+            let profile = self.shared.profile(self.profile)?;
+            profile.text(key).filter(|text| !text.is_empty()).map(str::to_owned)
+        })
+    }
+
+    fn written(&self, method: Method, keys: &Keys) -> Result<Credentials, ResolveError> {
+        let expiry = match &keys.expiration {
+            Some(text) => Some(Expiry::parse(text).ok_or_else(|| ResolveError::BadExpiration(text.clone()))?),
+            None => None,
         };
-        let shared = SharedConfig::parse(config, "");
-        let plan = plan(&shared, Selection::new(None, variable), variable).unwrap();
-        resolve(&plan, "2026-01-01T00:00:00Z".parse().unwrap())
-    }
-
-    #[test]
-    fn the_first_candidate_counts() {
-        assert_eq!(at("", None), Err(ResolveError::None));
-        assert!(matches!(at("[default]\nrole_arn=r\n", None), Err(ResolveError::Beyond { .. })));
-        assert!(at("", Some("2026-01-01T00:00:01Z")).is_ok());
-        assert!(matches!(at("", Some("2026-01-01T00:00:00Z")), Err(ResolveError::Expired(_))));
-        assert!(matches!(at("", Some("soon")), Err(ResolveError::BadExpiration(_))));
-        let keys = "[default]\naws_access_key_id=a\naws_secret_access_key=b\naws_account_id=111122223333\n";
-        assert_eq!(at(keys, None).unwrap().account_id.as_deref(), Some("111122223333"));
+        let now = self.caller.world().clock.now();
+        if let Some(over) = expiry.filter(|expiry| expiry.timestamp() <= now) {
+            return Err(ResolveError::Expired(over.zulu()));
+        }
+        Ok(Credentials {
+            access_key_id: keys.access_key_id.clone(),
+            secret_access_key: keys.secret_access_key.clone(),
+            session_token: keys.session_token.clone(),
+            expiry,
+            account_id: keys.account_id.clone(),
+            method,
+        })
     }
 }

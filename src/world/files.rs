@@ -2,11 +2,11 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Read};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
-use super::lock::{LockError, Wait};
+use super::lock::{Lock, LockError, Wait};
 use super::store;
 
 /// The file system.
@@ -157,6 +157,23 @@ impl Files {
             }
         }
         Err(FileError::KeepsChanging { path: slot.target().to_owned() }.into())
+    }
+
+    /// Stores a cache entry: as [`Files::update`], and readable by nobody else whatever mode the file
+    /// had.
+    pub fn store(&self, path: &Path, wait: &Wait<'_>, bytes: &[u8]) -> Result<(), FileError> {
+        if self.mode(path).is_some_and(|mode| mode & 0o077 != 0) {
+            let tight = std::fs::Permissions::from_mode(0o600);
+            let set = std::fs::set_permissions(path, tight);
+            set.map_err(|source| FileError::Io { what: "close to others", path: path.to_owned(), source })?;
+        }
+        self.update::<FileError>(path, wait, |_| Ok(Some(bytes.to_owned()))).map(drop)
+    }
+
+    /// Takes the lock on renewing what is in `path`, making its folder.
+    pub fn lock_renewal(&self, path: &Path, wait: &Wait<'_>) -> Result<Lock, FileError> {
+        store::make_folders(path.parent().unwrap_or(path))?;
+        Ok(Lock::take_renewal(path, wait)?)
     }
 
     /// Fails as [`Files::update`] would for a file that may not be replaced; touches nothing. For

@@ -69,7 +69,17 @@ const LONGEST_NAP: Duration = Duration::from_millis(20);
 impl Lock {
     /// Takes the lock that guards `target` (a path without links, in an existing folder).
     pub fn take(target: &Path, wait: &Wait<'_>) -> Result<Self, LockError> {
-        let lock_path = beside(target, "lock");
+        Self::take_as(target, "lock", wait)
+    }
+
+    /// Takes the lock that guards the renewal of what is in `target`: held while AWS is asked, where
+    /// [`Lock::take`] is held only while the file is replaced.
+    pub fn take_renewal(target: &Path, wait: &Wait<'_>) -> Result<Self, LockError> {
+        Self::take_as(target, "renewal", wait)
+    }
+
+    fn take_as(target: &Path, role: &str, wait: &Wait<'_>) -> Result<Self, LockError> {
+        let lock_path = beside(target, role);
         let started = Instant::now();
         let mut nap = Duration::from_millis(1);
         let mut noticed = false;

@@ -9,6 +9,7 @@ pub mod files;
 pub mod interrupt;
 pub mod lock;
 pub mod paths;
+pub mod program;
 mod store;
 pub mod terminal;
 

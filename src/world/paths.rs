@@ -36,6 +36,16 @@ pub fn settings_file(env: &Env) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/settings"))
 }
 
+/// The AWS CLI's cache of role credentials: `~/.aws/cli/cache/NAME`, or `None` without a home folder.
+pub fn cli_cache(env: &Env, name: &str) -> Option<PathBuf> {
+    Some(env.home()?.join(".aws/cli/cache").join(name))
+}
+
+/// keyfob's cache of other programs' answers: `~/.aws/keyfob/process/NAME`.
+pub fn process_cache(env: &Env, name: &str) -> Option<PathBuf> {
+    Some(env.home()?.join(".aws/keyfob/process").join(name))
+}
+
 fn place(env: &Env, shown: &str) -> Result<Place, NoHome> {
     let path = expand(env, shown).ok_or_else(|| NoHome { shown: shown.to_owned() })?;
     Ok(Place { shown: shown.to_owned(), path })

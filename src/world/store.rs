@@ -168,7 +168,7 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-fn make_folders(path: &Path) -> Result<(), FileError> {
+pub(super) fn make_folders(path: &Path) -> Result<(), FileError> {
     if path.is_dir() {
         return Ok(());
     }

@@ -4,6 +4,7 @@
 //! terminal the answers are read from it line by line, as the AWS CLI does, so that scripts which
 //! feed a dialogue go on working; its end counts as no answer.
 
+use std::fs::OpenOptions;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
@@ -26,6 +27,9 @@ pub enum AskError {
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
+    /// This process has no terminal.
+    #[error("there is no terminal to ask on")]
+    NoTerminal,
     /// Standard input or error failed.
     #[error("cannot ask: {0}")]
     Io(#[from] io::Error),
@@ -65,13 +69,33 @@ impl Terminal {
         if !io::stdin().is_terminal() {
             return Ok(self.ask(question)?.map(Secret::new));
         }
+        self.hidden(&io::stdin(), question, &mut show)
+    }
+
+    /// Asks on the terminal itself, whatever standard input and output are, and shows nothing of the
+    /// answer. For commands whose standard input belongs to others.
+    ///
+    /// # Errors
+    /// [`AskError::NoTerminal`] where there is none.
+    pub fn ask_secret_on_terminal(&self, question: &str) -> Result<Option<Secret>, AskError> {
+        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|_| AskError::NoTerminal)?;
+        let mut speaker = &terminal;
+        self.hidden(&terminal, question, &mut |text| speaker.write_all(text.as_bytes()))
+    }
+
+    fn hidden(
+        &self,
+        terminal: &impl AsFd,
+        question: &str,
+        show: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> Result<Option<Secret>, AskError> {
         // A signal waits until the terminal echoes again, then ends the process.
         let deferred = self.interrupt.defer();
         // Quiet first: who types ahead must not see it either.
-        let quiet = Quiet::start()?;
+        let quiet = Quiet::start(terminal)?;
         let typed = show(question)
             .map_err(AskError::from)
-            .and_then(|()| read_hidden(&mut Keys { interrupted: &|| deferred.is_interrupted() }));
+            .and_then(|()| read_hidden(&mut Keys { terminal, interrupted: &|| deferred.is_interrupted() }));
         drop(quiet);
         show("\n")?;
         drop(deferred);
@@ -100,43 +124,43 @@ fn answer(mut line: String) -> Option<String> {
 
 /// A terminal that neither echoes nor ends lines nor raises signals, until dropped. Ctrl-C arrives
 /// as a character, so the echo can be turned on again before the process ends.
-struct Quiet(Termios);
+struct Quiet<'a, T: AsFd>(&'a T, Termios);
 
-impl Quiet {
-    fn start() -> io::Result<Self> {
-        let before = termios::tcgetattr(io::stdin())?;
+impl<'a, T: AsFd> Quiet<'a, T> {
+    fn start(terminal: &'a T) -> io::Result<Self> {
+        let before = termios::tcgetattr(terminal)?;
         let mut quiet = before.clone();
         quiet.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::ISIG);
         // What was typed or pasted ahead is kept, not flushed.
-        termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &quiet)?;
-        Ok(Self(before))
+        termios::tcsetattr(terminal, SetArg::TCSADRAIN, &quiet)?;
+        Ok(Self(terminal, before))
     }
 }
 
-impl Drop for Quiet {
+impl<T: AsFd> Drop for Quiet<'_, T> {
     fn drop(&mut self) {
         // Nothing better can be done with a terminal that went away.
-        let _ = termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.0);
+        let _ = termios::tcsetattr(self.0, SetArg::TCSADRAIN, &self.1);
     }
 }
 
 /// The keys typed at a terminal, until a signal comes.
-struct Keys<'a> {
+struct Keys<'a, T: AsFd> {
+    terminal: &'a T,
     interrupted: &'a dyn Fn() -> bool,
 }
 
-impl Read for Keys<'_> {
+impl<T: AsFd> Read for Keys<'_, T> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let stdin = io::stdin();
         loop {
             if (self.interrupted)() {
                 return Ok(0);
             }
-            let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+            let mut ready = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
             // Signal handlers restart a read, so it must not be where we wait.
             match poll(&mut ready, PollTimeout::from(100u8)) {
                 Ok(0) | Err(Errno::EINTR) => {}
-                Ok(_) => return Ok(nix::unistd::read(&stdin, into)?),
+                Ok(_) => return Ok(nix::unistd::read(self.terminal, into)?),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -3,15 +3,15 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::chain::plan::{self, plan};
+use crate::chain::plan;
 use crate::chain::selection::{PROFILE_VARIABLES, REGION_VARIABLES};
-use crate::chain::{Candidate, ChosenBy, Plan, PlanError, Selection, Source};
+use crate::chain::{ChosenBy, Plan, Selection, Source, Step};
 use crate::cli::Run;
-use crate::commands::process::unresolved;
+use crate::commands::resolving::{self, Asking};
 use crate::commands::shared_files::SharedFiles;
-use crate::commands::{CommandError, Context};
+use crate::commands::{CommandError, Context, ErrorKind};
+use crate::config::shared::SharedConfig;
 use crate::config::{FileKind, Origin};
-use crate::credentials::{ResolveError, resolve};
 use crate::secret::mask;
 
 /// Show the profile, access key and region in force, and where each comes from
@@ -38,16 +38,19 @@ impl Run for ListArgs {
         let shared = files.parse()?;
         let selection = context.selection();
         let profile = profile_row(&selection);
-        let plan = plan(&shared, selection.clone(), |name| context.variable(name));
+        let keys = || {
+            let plan = resolving::planned(context, &files, &shared)?;
+            key_rows(context, &files, &shared, plan)
+        };
         if context.wants_structure() {
-            let [id, secret] = key_rows(context, plan)?;
+            let [id, secret] = keys()?;
             let region = region_row(context, &files, &shared, &selection);
             let rows: Vec<_> = [profile, id, secret, region].iter().map(|row| structured(row, &files)).collect();
             return context.answer_structure(rows.into(), "ListConfiguration");
         }
         // The AWS CLI has printed this much when it finds that the profile is missing.
         context.ui.answer(&(line("NAME", "VALUE", "TYPE", "LOCATION") + &text(&profile)))?;
-        let [id, secret] = key_rows(context, plan)?;
+        let [id, secret] = keys()?;
         let region = region_row(context, &files, &shared, &selection);
         context.ui.answer(&[id, secret, region].iter().map(text).collect::<String>())
     }
@@ -88,19 +91,29 @@ fn profile_row(selection: &Selection) -> Row {
     Row { name: "profile", value, kind, location, origin: None }
 }
 
-fn key_rows(context: &Context, plan: Result<Plan, PlanError>) -> Result<[Row; 2], CommandError> {
-    let plan = plan?;
-    let (id, secret, method) = match resolve(&plan, context.world.clock.now()) {
-        Ok(found) => {
+fn key_rows(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    plan: Plan,
+) -> Result<[Row; 2], CommandError> {
+    let asking = Asking::TerminalOrInput;
+    let found = match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
+        Ok(found) => Some(found),
+        // Nothing configured is an answer too.
+        Err(error) if error.kind() == ErrorKind::NoCredentials => None,
+        Err(error) => return Err(error),
+    };
+    let (id, secret, method) = match &found {
+        Some(found) => {
             let method = found.method.name().to_owned();
             (Some(mask(&found.access_key_id)), Some(found.secret_access_key.masked()), Some(method))
         }
-        Err(ResolveError::None) => (None, None, None),
-        Err(error) => return Err(unresolved(error, &plan.selection.name)),
+        None => (None, None, None),
     };
-    let origin = plan.candidates.first().and_then(|Candidate { source, .. }| match source {
+    let origin = plan.used.as_ref().filter(|_| found.is_some()).and_then(|Step { source, .. }| match source {
         Source::File(_, origin) => Some(*origin),
-        Source::Variable(_) => None,
+        _ => None,
     });
     let row = |name, value, kind: &Option<String>| Row {
         name,
@@ -112,12 +125,7 @@ fn key_rows(context: &Context, plan: Result<Plan, PlanError>) -> Result<[Row; 2]
     Ok([row("access_key", id, &method), row("secret_key", secret, &method)])
 }
 
-fn region_row(
-    context: &Context,
-    files: &SharedFiles,
-    shared: &crate::config::shared::SharedConfig<'_>,
-    selection: &Selection,
-) -> Row {
+fn region_row(context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>, selection: &Selection) -> Row {
     let region = plan::region(shared, selection, |name| context.variable(name));
     let (value, kind, location, origin) = match region {
         Some((value, Source::Variable(_))) => {
@@ -127,7 +135,7 @@ fn region_row(
         Some((value, Source::File(_, origin))) => {
             (Some(value), Some("config-file".into()), Some(files.place(FileKind::Config).shown.clone()), Some(origin))
         }
-        None => (None, None, None, None),
+        Some((_, Source::Default)) | None => (None, None, None, None),
     };
     Row { name: "region", value, kind, location, origin }
 }

@@ -1,0 +1,240 @@
+//! How calls are made: region, endpoint, FIPS and dual-stack, retries, timeouts, trust and proxies,
+//! each from its flag, its variable or the profile, in the AWS CLI's order.
+
+use std::time::Duration;
+
+use super::proxy::ProxyVariables;
+use crate::config::shared::SharedConfig;
+
+/// What the command line says of calls.
+#[derive(Debug, Clone, Default)]
+pub struct CallFlags {
+    /// `--region`
+    pub region: Option<String>,
+    /// `--endpoint-url`
+    pub endpoint_url: Option<String>,
+    /// `--ca-bundle`
+    pub ca_bundle: Option<String>,
+    /// `--cli-connect-timeout`, in seconds; 0: none.
+    pub connect_timeout: Option<u64>,
+    /// `--cli-read-timeout`, in seconds; 0: none.
+    pub read_timeout: Option<u64>,
+}
+
+/// A service that keyfob calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Security Token Service.
+    Sts,
+}
+
+impl Service {
+    /// The key of its block in a services section.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+        }
+    }
+}
+
+/// Everything a call of one service needs to know.
+#[derive(Debug, Clone)]
+pub struct CallSettings {
+    /// The region. `None`: the partition's global endpoint.
+    pub region: Option<String>,
+    /// An endpoint in place of AWS's own.
+    pub endpoint_url: Option<String>,
+    /// `use_fips_endpoint`
+    pub fips: bool,
+    /// `use_dualstack_endpoint`
+    pub dual_stack: bool,
+    /// How often a call is made at most, the first time included.
+    pub max_attempts: u32,
+    /// `None`: for ever.
+    pub connect_timeout: Option<Duration>,
+    /// `None`: for ever.
+    pub read_timeout: Option<Duration>,
+    /// A file of trusted certificates in place of the system's, as written.
+    pub ca_bundle: Option<String>,
+    /// The proxy variables.
+    pub proxies: ProxyVariables,
+}
+
+/// A setting that calls cannot use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// `services = NAME` names a section that is not there.
+    #[error(
+        "The profile is configured to use the services section but the \"{0}\" services configuration does not exist."
+    )]
+    NoServices(String),
+    /// `max_attempts` or `AWS_MAX_ATTEMPTS`.
+    #[error("Value provided to \"max_attempts\": {0} must be an integer greater than or equal to one.")]
+    MaxAttempts(String),
+    /// `retry_mode` or `AWS_RETRY_MODE`.
+    #[error("Invalid value provided to \"mode\": \"{0}\" must be one of: legacy, standard, adaptive")]
+    RetryMode(String),
+    /// An endpoint that is no URL.
+    #[error("Invalid endpoint: {0}")]
+    Endpoint(String),
+}
+
+impl CallSettings {
+    /// The settings of calls to `service` for the profile `name`.
+    ///
+    /// # Errors
+    /// See [`SettingError`].
+    pub fn new(
+        service: Service,
+        shared: &SharedConfig<'_>,
+        name: &str,
+        flags: &CallFlags,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, SettingError> {
+        let profile = shared.profile(name).unwrap_or_default();
+        let setting = |key: &str| profile.text(key).filter(|text| !text.is_empty()).map(str::to_owned);
+        let either = |name: &str, key: &str| variable(name).or_else(|| setting(key));
+        let is_true = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let timeout = |seconds: Option<u64>| match seconds.unwrap_or(60) {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
+        };
+        match either("AWS_RETRY_MODE", "retry_mode") {
+            Some(mode) if !["legacy", "standard", "adaptive"].contains(&mode.as_str()) => {
+                return Err(SettingError::RetryMode(mode));
+            }
+            _ => {}
+        }
+        let max_attempts = match either("AWS_MAX_ATTEMPTS", "max_attempts") {
+            None => 3,
+            Some(text) => {
+                text.trim().parse().ok().filter(|attempts| *attempts > 0).ok_or(SettingError::MaxAttempts(text))?
+            }
+        };
+        let region =
+            flags.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| either("AWS_DEFAULT_REGION", "region"));
+        Ok(Self {
+            region,
+            endpoint_url: endpoint(service, shared, name, flags, variable)?,
+            fips: is_true(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+            dual_stack: is_true(either("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
+            max_attempts,
+            connect_timeout: timeout(flags.connect_timeout),
+            read_timeout: timeout(flags.read_timeout),
+            ca_bundle: flags
+                .ca_bundle
+                .clone()
+                .or_else(|| either("AWS_CA_BUNDLE", "ca_bundle"))
+                .or_else(|| variable("REQUESTS_CA_BUNDLE")),
+            proxies: ProxyVariables::new(variable),
+        })
+    }
+}
+
+impl CallSettings {
+    /// Where `service` usually is, to tell whether a proxy is meant for it; the SDK's own rules pick
+    /// the endpoint of a call.
+    pub(super) fn usual_url(&self, service: Service) -> String {
+        let region = self.region.as_deref().unwrap_or_default();
+        let suffix = match region {
+            region if region.starts_with("cn-") => "amazonaws.com.cn",
+            region if region.starts_with("eusc-") => "amazonaws.eu",
+            region if region.starts_with("us-iso-") => "c2s.ic.gov",
+            region if region.starts_with("us-isob-") => "sc2s.sgov.gov",
+            region if region.starts_with("eu-isoe-") => "cloud.adc-e.uk",
+            region if region.starts_with("us-isof-") => "csp.hci.ic.gov",
+            _ => "amazonaws.com",
+        };
+        let dot = if region.is_empty() { "" } else { "." };
+        format!("https://{}{dot}{region}.{suffix}", service.key())
+    }
+}
+
+/// The configured endpoint: the flag, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the block of
+/// the profile's services section, the profile's `endpoint_url`.
+fn endpoint(
+    service: Service,
+    shared: &SharedConfig<'_>,
+    name: &str,
+    flags: &CallFlags,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<String>, SettingError> {
+    let profile = shared.profile(name).unwrap_or_default();
+    let ignored = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        .or_else(|| profile.text("ignore_configured_endpoint_urls").map(str::to_owned))
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let configured = || {
+        if ignored {
+            return Ok(None);
+        }
+        let own = format!("AWS_ENDPOINT_URL_{}", service.key().to_uppercase());
+        if let Some(url) = variable(&own).or_else(|| variable("AWS_ENDPOINT_URL")) {
+            return Ok(Some(url));
+        }
+        if let Some(services) = profile.services() {
+            let section = shared.services(services.text);
+            let section = section.ok_or_else(|| SettingError::NoServices(services.text.to_owned()))?;
+            if let Some(url) = section.endpoint_url(service.key()) {
+                return Ok(Some(url.to_owned()));
+            }
+        }
+        Ok(profile.text("endpoint_url").map(str::to_owned))
+    };
+    let url = match &flags.endpoint_url {
+        Some(url) => Some(url.clone()),
+        None => configured()?,
+    };
+    match url {
+        Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => Err(SettingError::Endpoint(url)),
+        url => Ok(url),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(config: &str, env: &[(&str, &str)], flags: &CallFlags) -> Result<CallSettings, SettingError> {
+        let variable = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        CallSettings::new(Service::Sts, &SharedConfig::parse(config, ""), "p", flags, &variable)
+    }
+
+    #[test]
+    fn endpoints_in_the_aws_clis_order() {
+        let all = "[profile p]\nendpoint_url=http://profile\nservices=s\n[services s]\nsts =\n  endpoint_url=http://services\n";
+        let flag = CallFlags { endpoint_url: Some("http://flag".into()), ..CallFlags::default() };
+        let own = ("AWS_ENDPOINT_URL_STS", "http://own");
+        let every = ("AWS_ENDPOINT_URL", "http://every");
+        let none = CallFlags::default();
+        for (config, env, flags, expected) in [
+            (all, &[own, every][..], &flag, Some("http://flag")),
+            (all, &[own, every], &none, Some("http://own")),
+            (all, &[every], &none, Some("http://every")),
+            (all, &[], &none, Some("http://services")),
+            ("[profile p]\nendpoint_url=http://profile\n", &[], &none, Some("http://profile")),
+            (all, &[every, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True")], &none, None),
+            (all, &[every, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")], &flag, Some("http://flag")),
+        ] {
+            assert_eq!(settings(config, env, flags).unwrap().endpoint_url.as_deref(), expected, "{env:?}");
+        }
+        let missing = settings("[profile p]\nservices=s\n", &[], &none).unwrap_err();
+        assert_eq!(missing, SettingError::NoServices("s".into()));
+        assert!(matches!(settings("[profile p]\nendpoint_url=x\n", &[], &none), Err(SettingError::Endpoint(_))));
+    }
+
+    #[test]
+    fn the_rest_of_the_settings() {
+        let none = CallFlags::default();
+        let config =
+            "[profile p]\nuse_fips_endpoint=True\nuse_dualstack_endpoint=yes\nmax_attempts=5\nca_bundle=/a\nregion=r\n";
+        let read = settings(config, &[("AWS_CA_BUNDLE", "/b")], &none).unwrap();
+        assert_eq!((read.fips, read.dual_stack, read.max_attempts), (true, false, 5));
+        assert_eq!((read.ca_bundle.as_deref(), read.region.as_deref()), (Some("/b"), Some("r")));
+        assert_eq!(read.read_timeout, Some(Duration::from_secs(60)));
+        let flags = CallFlags { read_timeout: Some(0), region: Some("f".into()), ..CallFlags::default() };
+        let read = settings(config, &[("AWS_REGION", "e")], &flags).unwrap();
+        assert_eq!((read.read_timeout, read.region.as_deref()), (None, Some("f")));
+        assert!(matches!(settings("", &[("AWS_MAX_ATTEMPTS", "0")], &none), Err(SettingError::MaxAttempts(_))));
+        assert!(matches!(settings("", &[("AWS_RETRY_MODE", "x")], &none), Err(SettingError::RetryMode(_))));
+    }
+}

@@ -1,0 +1,283 @@
+//! From the selected profile to credentials: what every command that needs some shares. How people
+//! are asked, told and warned meanwhile, and what is said when there are none.
+
+use crate::aws::sts::{CallerIdentity, Sts};
+use crate::aws::{CallError, CallFlags, CallSettings, Caller, Refusal};
+use crate::chain::{Action, Plan, PlanError, Source, Step, plan};
+use crate::config::shared::SharedConfig;
+use crate::credentials::renewal::Notices;
+use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver, TokenCodes};
+use crate::secret::Secret;
+use crate::world::lock::Holder;
+use crate::world::terminal::AskError;
+
+use super::profile_chain;
+use super::shared_files::SharedFiles;
+use super::write::own_settings;
+use super::{CommandError, Context, ErrorKind};
+
+/// Whether a person may be asked for an MFA code, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Not at all: the caller is a program.
+    Never,
+    /// On the terminal, whatever standard input is.
+    Terminal,
+    /// On the terminal, or where there is none by a line of standard input (the AWS CLI's way).
+    TerminalOrInput,
+}
+
+/// What is known once a profile has been resolved.
+pub(super) struct Resolved {
+    pub(super) plan: Plan,
+    pub(super) credentials: Credentials,
+}
+
+/// The plan of the selected profile.
+pub(super) fn planned(context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>) -> Result<Plan, CommandError> {
+    let plan = plan(shared, context.selection(), |name| context.variable(name));
+    let plan = plan.map_err(|error| no_plan(&error, files))?;
+    if let Some(step) = &plan.used {
+        context.ui.debug(|| format!("credentials by {} from {:?}", step.method.name(), step.source));
+    }
+    Ok(plan)
+}
+
+/// The credentials of the selected profile.
+pub(super) fn credentials(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    asking: Asking,
+) -> Result<Resolved, CommandError> {
+    let plan = planned(context, files, shared)?;
+    let credentials = resolve(context, files, shared, &plan, asking, &context.call_flags())?;
+    Ok(Resolved { plan, credentials })
+}
+
+/// The credentials that `plan` leads to.
+pub(super) fn resolve(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    plan: &Plan,
+    asking: Asking,
+    flags: &CallFlags,
+) -> Result<Credentials, CommandError> {
+    let name = plan.selection.name.as_str();
+    let profile_chain = context.variable(CHAIN).unwrap_or_default();
+    let asks_program = plan.used.as_ref().is_some_and(asks_program);
+    if asks_program {
+        profile_chain::refuse_recursion(&profile_chain, name)?;
+    }
+    // Settings are read only where one of them matters.
+    let process_limit = if asks_program { own_settings(context)?.process_timeout } else { Default::default() };
+    let clock = |behind| warn_of_clock(context, behind);
+    let caller = Caller::new(&context.world, &clock);
+    let resolver = Resolver {
+        caller: &caller,
+        shared,
+        profile: name,
+        flags,
+        codes: &Person { context, asking },
+        notices: context,
+        process_limit,
+        process_chain: profile_chain::with(&profile_chain, name),
+    };
+    resolver.resolve(plan).map_err(|error| unresolved(error, name, files))
+}
+
+/// The plan and credentials for an operation of a mirrored command, whose `--endpoint-url` is for the
+/// operation itself and not for the calls that lead to its credentials (AWS CLI).
+pub(super) fn for_operation(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    asking: Asking,
+) -> Result<(Plan, Credentials), CommandError> {
+    let plan = planned(context, files, shared)?;
+    let credentials = resolve(context, files, shared, &plan, asking, &context.source_flags())?;
+    Ok((plan, credentials))
+}
+
+/// Makes one call.
+pub(super) fn call<T>(
+    context: &Context,
+    call: impl FnOnce(&Caller<'_>) -> Result<T, CallError>,
+) -> Result<T, CommandError> {
+    let clock = |behind| warn_of_clock(context, behind);
+    call(&Caller::new(&context.world, &clock))
+        .map_err(|error| call_hints(CommandError::new(call_kind(&error), error.to_string()), &error))
+}
+
+/// Who `credentials` belong to, by AWS's word.
+pub(super) fn identity(
+    context: &Context,
+    settings: &CallSettings,
+    credentials: &Credentials,
+) -> Result<CallerIdentity, CommandError> {
+    call(context, |caller| Sts::new(caller, settings).get_caller_identity(&credentials.signing_keys()))
+}
+
+fn asks_program(step: &Step) -> bool {
+    match &step.action {
+        Action::Process(_) => true,
+        Action::AssumeRole(role) => asks_program(&role.with),
+        _ => false,
+    }
+}
+
+fn warn_of_clock(context: &Context, behind: i64) {
+    let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
+    context.ui.warn(&format!(
+        "this machine's clock is {minutes} minutes {how} AWS's; requests are signed with AWS's time. Set the clock: timedatectl set-ntp true"
+    ));
+}
+
+impl Notices for Context {
+    fn waiting(&self, holder: &Holder) {
+        self.ui.note(&format!("waiting for {holder}"));
+    }
+
+    fn warning(&self, text: &str) {
+        self.ui.warn(text);
+    }
+
+    fn debug(&self, text: &dyn Fn() -> String) {
+        self.ui.debug(text);
+    }
+}
+
+/// The person at the terminal, as the one who knows the code.
+struct Person<'a> {
+    context: &'a Context,
+    asking: Asking,
+}
+
+impl TokenCodes for Person<'_> {
+    fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
+        let unanswered = |why: &str| NoCode::Unanswered {
+            profile: profile.to_owned(),
+            serial_number: serial_number.to_owned(),
+            why: why.to_owned(),
+        };
+        if self.context.globals.no_input {
+            return Err(unanswered("--no-input forbids to ask"));
+        }
+        // The AWS CLI's words; getpass writes them to the terminal too.
+        let question = format!("Enter MFA code for {serial_number}: ");
+        let terminal = &self.context.world.terminal;
+        let answer = match self.asking {
+            Asking::Never => return Err(unanswered("a program that asks for credentials is not to be asked back")),
+            Asking::Terminal => terminal.ask_secret_on_terminal(&question),
+            Asking::TerminalOrInput => match terminal.ask_secret_on_terminal(&question) {
+                Err(AskError::NoTerminal) => terminal.ask_secret(&question),
+                answer => answer,
+            },
+        };
+        match answer {
+            Ok(Some(code)) => Ok(code),
+            Ok(None) => Err(unanswered("none was given")),
+            Err(AskError::Interrupted) => Err(NoCode::Interrupted),
+            Err(error) => Err(unanswered(&error.to_string())),
+        }
+    }
+}
+
+/// What to say when there is no plan, with the place of the fault.
+pub(super) fn no_plan(error: &PlanError, files: &SharedFiles) -> CommandError {
+    if let PlanError::NoProfile(_) = error {
+        return CommandError::no_profile(error.to_string());
+    }
+    let said = CommandError::new(ErrorKind::SharedFiles, error.to_string());
+    let said = match error.written() {
+        Some(Source::File(key, origin)) => said.hint(format!("mend {key} at {}", files.show(*origin))),
+        Some(Source::Variable(name)) => said.hint(format!("set what is missing beside {name}, or unset it")),
+        _ => said,
+    };
+    said.hint("keyfob explain shows where the credentials of a profile come from")
+}
+
+/// What to say and type when a plan gives nothing.
+fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> CommandError {
+    let said = |kind| CommandError::new(kind, error.to_string());
+    let explain = format!("keyfob explain --profile {profile} shows where that was said");
+    let configured = || said(ErrorKind::SharedFiles);
+    match &error {
+        ResolveError::None => {
+            let stores = format!("keyfob configure --profile {profile} stores an access key");
+            said(ErrorKind::NoCredentials).hint(stores).hint(explain)
+        }
+        ResolveError::BadExpiration(_) => {
+            said(ErrorKind::Configuration).hint("unset AWS_CREDENTIAL_EXPIRATION, or write it as 2026-07-23T18:06:21Z")
+        }
+        ResolveError::Expired(_) => {
+            said(ErrorKind::Expired).hint("put fresh ones there, or unset AWS_ACCESS_KEY_ID to use a profile")
+        }
+        ResolveError::Beyond { .. } => said(ErrorKind::Configuration)
+            .hint(format!("aws configure export-credentials --profile {profile} resolves them"))
+            .hint(explain),
+        ResolveError::Call { error, written, .. } => {
+            let told = call_hints(said(call_kind(error)), error);
+            match written {
+                Source::File(_, origin) => told.hint(format!("the step is at {}", files.show(*origin))),
+                _ => told,
+            }
+        }
+        ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
+        ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
+        ResolveError::TokenFile { .. } => {
+            configured().hint("check AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile")
+        }
+        ResolveError::Code(NoCode::Interrupted) => CommandError::new(ErrorKind::Interrupted, ""),
+        ResolveError::Code(NoCode::Unanswered { .. }) => {
+            said(ErrorKind::Configuration).hint(format!("keyfob process --prompt --profile {profile}, on a terminal"))
+        }
+        ResolveError::Provider { .. } => said(ErrorKind::SharedFiles).hint(explain),
+        ResolveError::EmptySource { .. } => configured().hint(explain),
+    }
+}
+
+/// The kind of a failed call.
+pub(super) fn call_kind(error: &CallError) -> ErrorKind {
+    match error {
+        CallError::Refused(_) => ErrorKind::Service,
+        CallError::NoAnswer { .. } | CallError::BadAnswer { .. } => ErrorKind::Other,
+        CallError::Setup { .. } => ErrorKind::SharedFiles,
+    }
+}
+
+/// `said` with what to do about a failed call.
+pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError {
+    match error {
+        CallError::Refused(refusal) => refusal_hint(refusal).into_iter().fold(said, CommandError::hint),
+        CallError::NoAnswer { .. } => {
+            said.hint("check the network, HTTPS_PROXY and the region; --debug tells more").hint("run it again")
+        }
+        CallError::BadAnswer { .. } => said.hint("check --endpoint-url, AWS_ENDPOINT_URL and the proxy"),
+        CallError::Setup { next, .. } => said.hint(*next),
+    }
+}
+
+/// What a refusal is likely to mean (spec of STS's errors).
+fn refusal_hint(refusal: &Refusal) -> Option<&'static str> {
+    Some(match refusal.code.as_str() {
+        "InvalidClientTokenId" | "UnrecognizedClientException" => {
+            "the access key is unknown, deleted or inactive: keyfob configure stores another"
+        }
+        "SignatureDoesNotMatch" => {
+            "the secret access key is not the one of this key id: keyfob configure stores it anew"
+        }
+        "ExpiredToken" | "ExpiredTokenException" => "the session is over: sign in again, or put fresh keys in place",
+        "AccessDenied" => {
+            "check that the role trusts the caller, and whether it asks for an MFA device (mfa_serial) or an external_id"
+        }
+        "RegionDisabledException" => "STS is not enabled in that region: choose another with --region",
+        "ValidationError" => "check the value that is named, in the profile or on the command line",
+        "Throttling" | "ThrottlingException" | "RequestLimitExceeded" => {
+            "AWS asks to slow down: run it again in a while"
+        }
+        "PackedPolicyTooLarge" => "make the session policy or the tags smaller",
+        _ => return None,
+    })
+}

@@ -1,0 +1,58 @@
+//! Assuming a role with the credentials of another step; the answer is kept in the AWS CLI's cache.
+
+use super::renewal::{Entry, current};
+use super::stored::{read_role_entry, role_entry};
+use super::{Credentials, ResolveError, Resolver};
+use crate::aws::settings::Service;
+use crate::aws::sts::{AssumeRole, Sts};
+use crate::chain::{Action, Method, RoleStep, Step, cache_name};
+use crate::world::paths;
+
+impl Resolver<'_> {
+    pub(super) fn role(&self, step: &Step, role: &RoleStep) -> Result<Credentials, ResolveError> {
+        let path = paths::cli_cache(&self.caller.world().env, &cache_name::role(role));
+        let purpose = format!("renewing the credentials of profile {}", step.profile);
+        let read = |bytes: &[u8]| read_role_entry(bytes, Method::AssumeRole);
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, read: &read };
+        current(self.caller.world(), self.notices, &entry, &mut || {
+            // A link of the chain has an entry and a lock of its own. Two roles that assume each
+            // other would wait for each other; after the longest wait each goes on without the lock.
+            let with = self.source(role)?;
+            let settings = self.settings(Service::Sts)?;
+            let token_code = match &role.mfa_serial {
+                Some(serial) => Some(self.codes.token_code(&step.profile, serial)?),
+                None => None,
+            };
+            let request = AssumeRole {
+                role_arn: role.role_arn.clone(),
+                role_session_name: self.session_name(role.role_session_name.as_deref()),
+                external_id: role.external_id.clone(),
+                // STS takes 32 bits; a number beyond is refused there as any other wrong one.
+                duration_seconds: role.duration_seconds.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)),
+                serial_number: role.mfa_serial.clone(),
+                token_code,
+                ..AssumeRole::default()
+            };
+            let doing = || format!("assuming {} for profile {}", role.role_arn, step.profile);
+            let answer = Sts::new(self.caller, &settings)
+                .assume_role(&with.signing_keys(), &request)
+                .map_err(|error| ResolveError::call(doing(), step, error))?;
+            Ok((answer.credentials(Method::AssumeRole), Some(role_entry(&answer))))
+        })
+    }
+
+    fn source(&self, role: &RoleStep) -> Result<Credentials, ResolveError> {
+        match self.step(&role.with) {
+            Err(ResolveError::None) if role.with.action == Action::InstanceMetadata => {
+                Err(ResolveError::EmptySource { name: "Ec2InstanceMetadata", profile: role.with.profile.clone() })
+            }
+            result => result,
+        }
+    }
+
+    /// The session's name as configured, or one that the AWS CLI would make up.
+    pub(super) fn session_name(&self, configured: Option<&str>) -> String {
+        let now = self.caller.world().clock.now();
+        configured.map_or_else(|| format!("botocore-session-{}", now.as_second()), str::to_owned)
+    }
+}

@@ -1,0 +1,126 @@
+//! The cache files: the AWS CLI's format for roles, the `credential_process` answer for programs.
+
+use serde_json::{Value, json};
+
+use super::Credentials;
+use super::expiry::Expiry;
+use crate::aws::sts::RoleAnswer;
+use crate::chain::Method;
+use crate::chain::cache_name::python_json;
+use crate::secret::Secret;
+
+/// An entry of `~/.aws/cli/cache` (AWS CLI v2: the whole answer of STS on one line).
+pub fn role_entry(answer: &RoleAnswer) -> Secret {
+    let keys = &answer.credentials.keys;
+    let mut credentials = json!({
+        "AccessKeyId": keys.access_key_id,
+        "SecretAccessKey": keys.secret_access_key.expose(),
+        "SessionToken": keys.session_token.as_ref().map(Secret::expose),
+        "Expiration": Expiry::from(answer.credentials.expiration).isoformat(),
+    });
+    if let Some(account) = account(answer.assumed_role_arn.as_deref()) {
+        credentials["AccountId"] = account.into();
+    }
+    let mut entry = json!({ "Credentials": credentials });
+    let mut add = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            entry[name] = value;
+        }
+    };
+    let text = |value: &Option<String>| value.as_deref().map(Value::from);
+    add("SubjectFromWebIdentityToken", text(&answer.subject));
+    let user = json!({"AssumedRoleId": answer.assumed_role_id, "Arn": answer.assumed_role_arn});
+    add("AssumedRoleUser", Some(user));
+    add("PackedPolicySize", answer.packed_policy_size.map(Value::from));
+    add("Provider", text(&answer.provider));
+    add("Audience", text(&answer.audience));
+    add("SourceIdentity", text(&answer.source_identity));
+    let metadata =
+        json!({"RequestId": answer.request_id, "HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0});
+    add("ResponseMetadata", Some(metadata));
+    Secret::new(python_json(&entry))
+}
+
+/// The credentials in such an entry. `None`: it is none, or a broken one.
+pub fn read_role_entry(bytes: &[u8], method: Method) -> Option<Credentials> {
+    let entry: Value = serde_json::from_slice(bytes).ok()?;
+    let credentials = entry.get("Credentials")?;
+    let text = |name: &str| credentials.get(name)?.as_str().filter(|text| !text.is_empty());
+    let arn = entry.get("AssumedRoleUser").and_then(|user| user.get("Arn")?.as_str());
+    Some(Credentials {
+        access_key_id: text("AccessKeyId")?.to_owned(),
+        secret_access_key: Secret::new(text("SecretAccessKey")?),
+        session_token: Some(Secret::new(text("SessionToken")?)),
+        expiry: Some(Expiry::parse(text("Expiration")?)?),
+        account_id: text("AccountId").map(str::to_owned).or_else(|| account(arn)),
+        method,
+    })
+}
+
+/// The account in an ARN.
+pub fn account(arn: Option<&str>) -> Option<String> {
+    arn?.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
+}
+
+impl RoleAnswer {
+    /// The credentials as the rest of the house knows them.
+    pub(super) fn credentials(&self, method: Method) -> Credentials {
+        let keys = &self.credentials.keys;
+        Credentials {
+            access_key_id: keys.access_key_id.clone(),
+            secret_access_key: keys.secret_access_key.clone(),
+            session_token: keys.session_token.clone(),
+            expiry: Some(self.credentials.expiration.into()),
+            account_id: account(self.assumed_role_arn.as_deref()),
+            method,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::SigningKeys;
+    use crate::aws::sts::SessionCredentials;
+
+    #[test]
+    fn entries_are_the_aws_clis() {
+        let answer = RoleAnswer {
+            credentials: SessionCredentials {
+                keys: SigningKeys {
+                    access_key_id: "ASIA".into(),
+                    secret_access_key: Secret::new("s"),
+                    session_token: Some(Secret::new("t")),
+                },
+                expiration: "2026-07-23T18:06:21Z".parse().unwrap(),
+            },
+            assumed_role_id: Some("AROA:me".into()),
+            assumed_role_arn: Some("arn:aws:sts::111122223333:assumed-role/demo/me".into()),
+            packed_policy_size: None,
+            source_identity: None,
+            provider: None,
+            audience: None,
+            subject: None,
+            request_id: Some("r".into()),
+        };
+        let entry = role_entry(&answer);
+        assert_eq!(
+            entry.expose(),
+            "{\"Credentials\": {\"AccessKeyId\": \"ASIA\", \"SecretAccessKey\": \"s\", \"SessionToken\": \"t\", \"Expiration\": \"2026-07-23T18:06:21+00:00\", \"AccountId\": \"111122223333\"}, \"AssumedRoleUser\": {\"AssumedRoleId\": \"AROA:me\", \"Arn\": \"arn:aws:sts::111122223333:assumed-role/demo/me\"}, \"ResponseMetadata\": {\"RequestId\": \"r\", \"HTTPStatusCode\": 200, \"HTTPHeaders\": {}, \"RetryAttempts\": 0}}"
+        );
+        let read = read_role_entry(entry.expose().as_bytes(), Method::AssumeRole).unwrap();
+        assert_eq!(read, answer.credentials(Method::AssumeRole));
+    }
+
+    #[test]
+    fn what_is_no_entry_is_absent() {
+        let whole = r#"{"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2026-07-23T18:06:21UTC"}}"#;
+        assert!(read_role_entry(whole.as_bytes(), Method::AssumeRole).is_some());
+        for cut in 0..whole.len() {
+            assert_eq!(read_role_entry(&whole.as_bytes()[..cut], Method::AssumeRole), None);
+        }
+        for other in ["[]", "null", "{\"Credentials\": 1}", "{\"Credentials\": {\"AccessKeyId\": 1}}", "\u{0}"] {
+            assert_eq!(read_role_entry(other.as_bytes(), Method::AssumeRole), None, "{other}");
+        }
+    }
+}
