@@ -26,7 +26,7 @@ const ONLY_IN: [(&str, &[&str], &str); 16] = [
     ("std::fs", &["world"], "files are read and replaced in world/ alone"),
     ("std::env::var", &["world"], "the environment is handed in as world's Env"),
     ("env::vars", &["world"], "the environment is handed in as world's Env"),
-    ("SystemTime", &["world"], "the time is handed in as world's Clock"),
+    ("SystemTime", &["world", "aws"], "the time is handed in as world's Clock; the SDK asks for it in this type"),
     ("Timestamp::now", &["world"], "the time is handed in as world's Clock"),
     ("Instant::now", &["world"], "waiting is world's affair"),
     ("std::net", &["world"], "sockets are opened in world/ alone"),

@@ -353,7 +353,7 @@ fn credentials_come_from_where_the_aws_cli_takes_them() {
     for (line, variables, code, why) in [
         ("process", &[][..], 253, "no credentials found"),
         ("process --profile none", &[], 253, "The config profile (none) could not be found"),
-        ("process --profile role", &[], 253, "assume-role"),
+        ("process --profile role --endpoint-url http://127.0.0.1:1", &[], 255, "got no answer from http://127.0.0.1:1"),
         ("process", &[("AWS_ACCESS_KEY_ID", "A")], 253, "missing: AWS_SECRET_ACCESS_KEY"),
         ("configure export-credentials", &[], 253, "Unable to retrieve credentials: no credentials found"),
         (
@@ -394,10 +394,13 @@ fn keys_that_are_over_are_refused() {
 
 #[test]
 fn explain_names_file_and_line() {
-    let home = home("[profile dev]\nregion = a\nregion = b\nrole_arn = r\n", KEYS);
+    let home = home("[profile dev]\nregion = a\nregion = b\nrole_arn = r\nsource_profile = dev\nregoin = x\n", KEYS);
     let said = run(&home, "explain --profile dev");
     for part in [
-        "used      assuming a role",
+        "step 1    access key in the credentials file",
+        "step 2    assuming a role",
+        "(nothing there yet)",
+        "did you mean `region`",
         "role_arn at ~/.aws/config:4",
         "shadowed  access key in the credentials file",
         "aws_access_key_id at ~/.aws/credentials:2",

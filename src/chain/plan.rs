@@ -167,7 +167,7 @@ pub fn plan(
     }
     if let Some(role) = profile.role_arn().filter(|_| profile.web_identity_token_file().is_none()) {
         found.step(Method::AssumeRole, Source::File("role_arn", role.origin), || {
-            role::plan(shared, name, &variable).map(|step| Action::AssumeRole(Box::new(step)))
+            role::plan(shared, name, &profile, &variable).map(|step| Action::AssumeRole(Box::new(step)))
         })?;
     }
     let from_environment = |name: &str| if by_flag { None } else { variable(name) };
@@ -185,11 +185,14 @@ pub fn plan(
 
 /// The step by which `name` as a `source_profile` gets credentials: what stands in its own settings,
 /// but for a role (AWS CLI). `None`: nothing does.
-pub(super) fn source_step(shared: &SharedConfig<'_>, name: &str) -> Result<Option<Step>, PlanError> {
-    let profile = shared.profile(name).unwrap_or_default();
+pub(super) fn source_step(
+    shared: &SharedConfig<'_>,
+    name: &str,
+    profile: &Profile<'_>,
+) -> Result<Option<Step>, PlanError> {
     let mut found = Found { profile: name, used: None, shadowed: Vec::new() };
-    web_identity(&mut found, &profile, |_| None)?;
-    profile_steps(&mut found, shared, &profile)?;
+    web_identity(&mut found, profile, |_| None)?;
+    profile_steps(&mut found, shared, profile)?;
     Ok(found.used)
 }
 

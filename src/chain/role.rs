@@ -28,9 +28,10 @@ pub struct RoleStep {
 pub(super) fn plan(
     shared: &SharedConfig<'_>,
     name: &str,
+    profile: &Profile<'_>,
     variable: &impl Fn(&str) -> Option<String>,
 ) -> Result<RoleStep, PlanError> {
-    Chain { shared, variable, visited: vec![name.to_owned()] }.role(name)
+    Chain { shared, variable, visited: vec![name.to_owned()] }.role(name, profile)
 }
 
 struct Chain<'a, V> {
@@ -41,8 +42,7 @@ struct Chain<'a, V> {
 }
 
 impl<V: Fn(&str) -> Option<String>> Chain<'_, V> {
-    fn role(&mut self, name: &str) -> Result<RoleStep, PlanError> {
-        let profile = self.shared.profile(name).unwrap_or_default();
+    fn role(&mut self, name: &str, profile: &Profile<'_>) -> Result<RoleStep, PlanError> {
         let owned = |setting: Option<Located<'_>>| setting.map(|setting| setting.text.to_owned());
         let with = match (profile.source_profile(), profile.credential_source()) {
             (Some(_), Some(source)) => {
@@ -81,11 +81,11 @@ impl<V: Fn(&str) -> Option<String>> Chain<'_, V> {
         self.visited.push(name.clone());
         // Keys in a profile on the way end the chain, whatever role it has.
         if has_keys || !has_role(&profile) {
-            let step = source_step(self.shared, &name)?;
+            let step = source_step(self.shared, &name, &profile)?;
             return step.ok_or(PlanError::EmptySource { source_profile: name, written });
         }
         let source = profile.role_arn().map_or(written, |role| Source::File("role_arn", role.origin));
-        let action = Action::AssumeRole(Box::new(self.role(&name)?));
+        let action = Action::AssumeRole(Box::new(self.role(&name, &profile)?));
         Ok(Step { profile: name, method: Method::AssumeRole, source, action })
     }
 

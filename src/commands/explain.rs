@@ -14,7 +14,7 @@ use crate::cli::Run;
 use crate::config::SECRET_KEYS;
 use crate::config::document::Value;
 use crate::config::shared::{Setting, Settings};
-use crate::config::validate::{Finding, validate};
+use crate::config::validate::likely_meant;
 use crate::secret::mask;
 
 /// Show where the selected profile's credentials and settings come from, with file and line
@@ -41,7 +41,6 @@ impl Run for ExplainArgs {
                 None => region(&shared, &selection, variable).map(|(region, source)| (region, show(&files, &source))),
             },
             profiles: chain::profiles(&shared, &selection.name, plan.as_ref().ok()),
-            findings: validate(&shared),
             selection,
             plan,
             files: &files,
@@ -63,7 +62,6 @@ struct Account<'a> {
     region: Option<(String, String)>,
     /// The profiles that have a part in it, the selected one first.
     profiles: Vec<(String, Settings<'a>)>,
-    findings: Vec<Finding>,
     files: &'a SharedFiles,
     context: &'a Context,
 }
@@ -99,17 +97,12 @@ impl Account<'_> {
                 for origin in &setting.shadowed {
                     text += &format!("    shadows {}\n", self.files.show(*origin));
                 }
-                for finding in self.about(setting) {
-                    text += &format!("    {}; {}\n", finding.what, finding.mend);
+                if let Some(meant) = likely_meant(&setting.key) {
+                    text += &format!("    no AWS tool knows `{}`: did you mean `{meant}`?\n", setting.key);
                 }
             }
         }
         text
-    }
-
-    /// What `configure validate` says of a setting.
-    fn about(&self, setting: &Setting<'_>) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |finding| finding.origin == setting.origin)
     }
 
     fn structured(&self) -> Json {
@@ -120,7 +113,7 @@ impl Account<'_> {
                     "value": shown(setting),
                     "from": place(self.files, setting.origin),
                     "shadows": setting.shadowed.iter().map(|origin| place(self.files, *origin)).collect::<Vec<_>>(),
-                    "problems": self.about(setting).map(|finding| finding.what.clone()).collect::<Vec<_>>(),
+                    "likelyMeant": likely_meant(&setting.key),
                 })
             });
             settings.collect::<Vec<Json>>()

@@ -30,6 +30,12 @@ pub enum Severity {
     Warning,
 }
 
+/// The profile key that `key`, which no AWS tool knows, is most like.
+pub fn likely_meant(key: &str) -> Option<&'static str> {
+    let keys = known::Keys::Profile;
+    if keys.contains(key) { None } else { keys.nearest(key) }
+}
+
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

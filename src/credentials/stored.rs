@@ -1,5 +1,8 @@
 //! The cache files: the AWS CLI's format for roles, the `credential_process` answer for programs.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Credentials;
@@ -41,18 +44,52 @@ pub fn role_entry(answer: &RoleAnswer) -> Secret {
     Secret::new(python_json(&entry))
 }
 
+/// What a reader needs of an entry. Borrowed: this is read on every warm run.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Stored<'a> {
+    #[serde(borrow)]
+    credentials: StoredCredentials<'a>,
+    #[serde(borrow)]
+    assumed_role_user: Option<StoredUser<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StoredCredentials<'a> {
+    #[serde(borrow)]
+    access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    session_token: Cow<'a, str>,
+    #[serde(borrow)]
+    expiration: Cow<'a, str>,
+    #[serde(borrow)]
+    account_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StoredUser<'a> {
+    #[serde(borrow)]
+    arn: Option<Cow<'a, str>>,
+}
+
 /// The credentials in such an entry. `None`: it is none, or a broken one.
 pub fn read_role_entry(bytes: &[u8], method: Method) -> Option<Credentials> {
-    let entry: Value = serde_json::from_slice(bytes).ok()?;
-    let credentials = entry.get("Credentials")?;
-    let text = |name: &str| credentials.get(name)?.as_str().filter(|text| !text.is_empty());
-    let arn = entry.get("AssumedRoleUser").and_then(|user| user.get("Arn")?.as_str());
+    let entry: Stored<'_> = serde_json::from_slice(bytes).ok()?;
+    let found = entry.credentials;
+    if [&found.access_key_id, &found.secret_access_key, &found.session_token].iter().any(|text| text.is_empty()) {
+        return None;
+    }
+    let arn = entry.assumed_role_user.and_then(|user| user.arn);
     Some(Credentials {
-        access_key_id: text("AccessKeyId")?.to_owned(),
-        secret_access_key: Secret::new(text("SecretAccessKey")?),
-        session_token: Some(Secret::new(text("SessionToken")?)),
-        expiry: Some(Expiry::parse(text("Expiration")?)?),
-        account_id: text("AccountId").map(str::to_owned).or_else(|| account(arn)),
+        access_key_id: found.access_key_id.into_owned(),
+        secret_access_key: Secret::new(found.secret_access_key),
+        session_token: Some(Secret::new(found.session_token)),
+        expiry: Some(Expiry::parse(&found.expiration)?),
+        account_id: found.account_id.map(Cow::into_owned).or_else(|| account(arn.as_deref())),
         method,
     })
 }
