@@ -30,12 +30,16 @@ struct Task {
     budgets: &'static [(usize, f64)],
     /// The most system calls, at 12 profiles.
     calls: Option<usize>,
+    /// Variables of the run.
+    env: &'static [(&'static str, &'static str)],
+    /// It ends where AWS would be asked: nobody answers at that address.
+    unanswered: bool,
 }
 
 /// The most memory at 12 and at 10,000 profiles, in MB.
 const MEMORY: [(usize, f64); 2] = [(12, 6.0), (10_000, 8.0)];
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 7] = [
     Task {
         name: "process",
         keyfob: &["process", "--profile", "base"],
@@ -43,6 +47,35 @@ const TASKS: [Task; 4] = [
         aws: &["configure", "list", "--profile", "base"],
         budgets: &[(12, 0.8), (10_000, 15.0)],
         calls: Some(90),
+        env: &[],
+        unanswered: false,
+    },
+    Task {
+        name: "process, warm role",
+        keyfob: &["process", "--profile", "warm"],
+        aws: &["configure", "list", "--profile", "base"],
+        budgets: &[(12, 0.85), (10_000, 15.0)],
+        calls: Some(90),
+        env: &[],
+        unanswered: false,
+    },
+    Task {
+        name: "process, cold role, HTTP",
+        keyfob: &["process", "--profile", "cold"],
+        aws: &["sts", "get-caller-identity", "--profile", "cold", "--endpoint-url", "http://127.0.0.1:1"],
+        budgets: &[(12, 5.0)],
+        calls: None,
+        env: &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")],
+        unanswered: true,
+    },
+    Task {
+        name: "process, cold role, TLS",
+        keyfob: &["process", "--profile", "cold"],
+        aws: &["sts", "get-caller-identity", "--profile", "cold", "--endpoint-url", "https://127.0.0.1:1"],
+        budgets: &[],
+        calls: None,
+        env: &[("AWS_ENDPOINT_URL", "https://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")],
+        unanswered: true,
     },
     Task {
         name: "configure get",
@@ -50,6 +83,8 @@ const TASKS: [Task; 4] = [
         aws: &["configure", "get", "region", "--profile", "base"],
         budgets: &[(10_000, 20.0)],
         calls: None,
+        env: &[],
+        unanswered: false,
     },
     Task {
         name: "configure list-profiles",
@@ -58,6 +93,8 @@ const TASKS: [Task; 4] = [
         aws: &["configure", "list", "--profile", "base"],
         budgets: &[(10_000, 30.0)],
         calls: None,
+        env: &[],
+        unanswered: false,
     },
     Task {
         name: "configure set",
@@ -65,6 +102,8 @@ const TASKS: [Task; 4] = [
         aws: &["configure", "set", "region", "eu-west-3", "--profile", "base"],
         budgets: &[(10_000, 80.0)],
         calls: None,
+        env: &[],
+        unanswered: false,
     },
 ];
 
@@ -142,6 +181,22 @@ fn home_with(profiles: usize) -> Home {
         .unwrap();
     }
     config += "[profile base]\nregion = eu-west-1\n";
+    for name in ["demo", "cold"] {
+        let profile = if name == "demo" { "warm" } else { name };
+        write!(
+            config,
+            "[profile {profile}]\nrole_arn = arn:aws:iam::111122223333:role/{name}\nsource_profile = base\n"
+        )
+        .unwrap();
+    }
+    // The name is the AWS CLI's for that role.
+    let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(12);
+    let entry = format!(
+        "{{\"Credentials\": {{\"AccessKeyId\": \"ASIAIOSFODNN7EXAMPLE\", \"SecretAccessKey\": \"{SECRET_ACCESS_KEY}\", \"SessionToken\": \"{}\", \"Expiration\": \"{}\", \"AccountId\": \"111122223333\"}}, \"AssumedRoleUser\": {{\"AssumedRoleId\": \"AROA:me\", \"Arn\": \"arn:aws:sts::111122223333:assumed-role/demo/me\"}}, \"ResponseMetadata\": {{\"RequestId\": \"r\", \"HTTPStatusCode\": 200, \"HTTPHeaders\": {{}}, \"RetryAttempts\": 0}}}}",
+        "t".repeat(400),
+        ends.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+    );
+    home.write("cli/cache/be185ed402dc07118cb64a2d677d4149e1b6237b.json", entry).unwrap();
     home.write("config", &config).unwrap();
     let keys = format!("[base]\naws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
     home.write("credentials", keys).unwrap();
@@ -163,8 +218,8 @@ fn measure(home: &Home, task: &Task) -> Row {
     let mut cpu = Duration::ZERO;
     for _ in 0..RUNS {
         // Interleaved, so that whatever else the machine does falls on both.
-        empty.push(timed(Command::new("/bin/true").stdin(Stdio::null())).0);
-        let (wall, used) = timed(&mut home.keyfob(task.keyfob));
+        empty.push(timed(Command::new("/bin/true").stdin(Stdio::null()), false).0);
+        let (wall, used) = timed(home.keyfob(task.keyfob).envs(task.env.iter().copied()), task.unanswered);
         own.push(wall);
         cpu += used;
     }
@@ -173,12 +228,12 @@ fn measure(home: &Home, task: &Task) -> Row {
 }
 
 /// Wall and CPU time of one run.
-fn timed(command: &mut Command) -> (Duration, Duration) {
+fn timed(command: &mut Command, unanswered: bool) -> (Duration, Duration) {
     let before = children_cpu();
     let started = Instant::now();
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     let wall = started.elapsed();
-    assert!(status.success(), "{command:?}");
+    assert!(status.success() != unanswered, "{command:?}");
     (wall, children_cpu() - before)
 }
 
@@ -198,6 +253,7 @@ fn instructions(home: &Home, task: &Task) -> Option<f64> {
     let out = home.path().join("callgrind.out");
     let mut command = home.command("valgrind");
     command.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", out.display()));
+    command.envs(task.env.iter().copied());
     let said = command.arg(KEYFOB).args(task.keyfob).stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&said.stderr).into_owned();
     let count: f64 = text.lines().find_map(|line| line.split("Collected : ").nth(1))?.trim().parse().ok()?;
@@ -207,8 +263,16 @@ fn instructions(home: &Home, task: &Task) -> Option<f64> {
 fn system_calls(home: &Home, task: &Task) -> Option<usize> {
     let log = home.path().join("strace.out");
     let mut command = home.command("strace");
-    command.args(["-f", "-o"]).arg(&log).arg(KEYFOB).args(task.keyfob).stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(Stdio::null()).status().ok()?.success().then(|| count_lines(&log))
+    command
+        .envs(task.env.iter().copied())
+        .args(["-f", "-o"])
+        .arg(&log)
+        .arg(KEYFOB)
+        .args(task.keyfob)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command.stderr(Stdio::null()).status().ok()?;
+    log.exists().then(|| count_lines(&log))
 }
 
 fn count_lines(log: &Path) -> usize {
@@ -222,9 +286,14 @@ fn peer(home: &Home, task: &Task, aws: &str, own: Duration) -> Option<f64> {
     let mut cpu = Duration::ZERO;
     for run in 0..=RUNS {
         let mut command = home.command(&program);
-        command.args(task.aws).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .envs(task.env.iter().copied())
+            .args(task.aws)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let before = children_cpu();
-        if !command.status().ok()?.success() {
+        if command.status().ok()?.success() == task.unanswered {
             return None;
         }
         // The first run warms the caches.

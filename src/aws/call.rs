@@ -215,7 +215,10 @@ where
             // A 5xx or a proxy's page has no code of AWS's.
             let Some(code) = meta.code() else {
                 let why = format!("HTTP status {status}");
-                return CallError::NoAnswer { operation, endpoint, why };
+                return match refused.raw().status().is_success() {
+                    true => CallError::BadAnswer { operation, endpoint, why },
+                    false => CallError::NoAnswer { operation, endpoint, why },
+                };
             };
             let date = refused
                 .raw()

@@ -1,7 +1,19 @@
 //! The sandbox: a scratch home in which keyfob works without an AWS account.
 //!
-//! Tests use it in process ([`Home`]); a person opens a shell in it with `cargo run -p sandbox`.
+//! Tests use it in process ([`Home`], [`server::Server`]); a person opens a shell in it with `cargo run -p sandbox`, and
+//! a test in another language starts the server with `cargo run -p sandbox -- serve`.
 //! Nothing of the person's own environment that AWS tools read gets in.
+
+pub mod account;
+mod container;
+mod encoding;
+mod imds;
+mod issue;
+pub mod server;
+pub mod signature;
+pub mod standard;
+mod sts;
+pub mod totp;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -65,6 +77,8 @@ impl Home {
         }
         // Cargo's, which makes the loader look for libraries in a dozen folders.
         command.env_remove("LD_LIBRARY_PATH").env("HOME", self.path());
+        // The last link of every chain: nothing in the sandbox asks a real instance. A test may take it away again.
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
         command
     }
 

@@ -1,0 +1,64 @@
+//! Which service a request is for, and which of its actions. A further service is a variant here and a file beside this
+//! folder.
+
+use super::http::{Request, Response};
+use super::state::State;
+use crate::{container, imds, sts};
+
+/// A service behind the one port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// AWS Query, Version 2011-06-15.
+    Sts,
+    /// The instance metadata service.
+    Imds,
+    /// The endpoint in a container.
+    Container,
+    /// None of them.
+    Unknown,
+}
+
+/// Where a request goes.
+#[derive(Debug)]
+pub(crate) struct Route {
+    service: Service,
+    /// As the log and the faults name it.
+    pub(crate) action: String,
+}
+
+impl Route {
+    pub(crate) fn of(request: &Request) -> Self {
+        if request.path.starts_with("/latest/") {
+            return Self { service: Service::Imds, action: imds::action(request).to_owned() };
+        }
+        if request.path.starts_with("/container/") {
+            return Self { service: Service::Container, action: "container".to_owned() };
+        }
+        let params = request.params();
+        let action = params.get("Action").cloned().unwrap_or_else(|| "unknown".to_owned());
+        let service = match params.get("Version").map(String::as_str) {
+            Some(sts::VERSION) => Service::Sts,
+            _ => Service::Unknown,
+        };
+        Self { service, action }
+    }
+
+    /// The service acts.
+    pub(crate) fn answer(&self, state: &mut State, request: &Request) -> Response {
+        match self.service {
+            Service::Sts => sts::answer(state, request, &self.action),
+            Service::Imds => imds::answer(state, request),
+            Service::Container => container::answer(state, request),
+            Service::Unknown => self.error(404, "UnknownOperationException", "The sandbox has no such service."),
+        }
+    }
+
+    /// An error in the manner of the service.
+    pub(crate) fn error(&self, status: u16, code: &str, message: &str) -> Response {
+        match self.service {
+            Service::Sts => sts::error(status, code, message),
+            Service::Imds => imds::error(status, code),
+            Service::Container | Service::Unknown => container::error(status, code, message),
+        }
+    }
+}
