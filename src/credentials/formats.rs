@@ -65,12 +65,39 @@ pub fn export(credentials: &Credentials, format: Format) -> Secret {
 /// The answer of a `credential_process` (AWS SDKs and Tools Reference Guide), on one line, with
 /// the account where it is known.
 pub fn process(credentials: &Credentials) -> Secret {
-    let expiration = credentials.expiry.map(|expiry| expiry.zulu());
-    let mut answer = process_answer(credentials, expiration);
-    if let Some(account) = &credentials.account_id {
-        answer.insert("AccountId".into(), account.as_str().into());
+    // Written by hand: every warm run ends here, and a tree of values costs more than the rest of it.
+    let mut out = String::with_capacity(2048);
+    out.push_str("{\"Version\":1");
+    let mut field = |name: &str, value: &str| {
+        out.push_str(",\"");
+        out.push_str(name);
+        out.push_str("\":");
+        quote(value, &mut out);
+    };
+    field("AccessKeyId", &credentials.access_key_id);
+    field("SecretAccessKey", credentials.secret_access_key.expose());
+    if let Some(token) = &credentials.session_token {
+        field("SessionToken", token.expose());
     }
-    Secret::new(ascii(&format!("{}\n", Value::Object(answer))))
+    if let Some(expiry) = credentials.expiry {
+        field("Expiration", &expiry.zulu());
+    }
+    if let Some(account) = &credentials.account_id {
+        field("AccountId", account);
+    }
+    out.push_str("}\n");
+    Secret::new(out)
+}
+
+/// `text` as a JSON string of printable ASCII.
+fn quote(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&ascii(&Value::from(text).to_string()));
+    }
 }
 
 fn process_answer(credentials: &Credentials, expiration: Option<String>) -> Map<String, Value> {

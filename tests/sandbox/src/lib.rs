@@ -71,7 +71,9 @@ impl Home {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
-            if name.starts_with("AWS_") || name.starts_with("_AWS_") || name.starts_with("KEYFOB_") {
+            let aws = name.starts_with("AWS_") || name.starts_with("_AWS_") || name.starts_with("KEYFOB_");
+            // The sandbox is on this machine.
+            if aws || name.to_lowercase().ends_with("_proxy") {
                 command.env_remove(name);
             }
         }
