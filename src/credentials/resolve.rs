@@ -40,7 +40,7 @@ pub enum ResolveError {
         /// Where the step was written.
         written: Source,
         /// What happened.
-        error: CallError,
+        error: Box<CallError>,
     },
     /// A setting that calls cannot use.
     #[error(transparent)]
@@ -88,11 +88,11 @@ pub enum ResolveError {
 
 impl ResolveError {
     pub(super) fn call(doing: String, step: &Step, error: CallError) -> Self {
-        Self::Call { doing, written: step.source.clone(), error }
+        Self::Call { doing, written: step.source.clone(), error: Box::new(error) }
     }
 
     pub(super) fn setup(error: CallError) -> Self {
-        Self::Call { doing: "asking for credentials".to_owned(), written: Source::Default, error }
+        Self::Call { doing: "asking for credentials".to_owned(), written: Source::Default, error: Box::new(error) }
     }
 }
 
