@@ -489,7 +489,7 @@ fn a_hundred_thousand_sections_work() {
         home.write("credentials", format!("{CREDENTIALS}{credentials}")).unwrap();
         fs::set_permissions(home.aws("credentials"), Permissions::from_mode(0o600)).unwrap();
         let words: Vec<_> = words.split(' ').collect();
-        wrong.ends(&format!("{words:?}"), &mut limited(&home, "-t 5", &words), 0, &[]);
+        wrong.ends(&format!("{words:?}"), &mut limited(&home, "-t 20", &words), 0, &[]);
     }
     wrong.none();
 }
