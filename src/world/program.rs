@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The largest answer that is read; credentials take a few kilobytes.
 const LARGEST_ANSWER: u64 = 1024 * 1024;
@@ -59,6 +59,7 @@ pub fn ask(words: &[String], variables: &[(&str, String)], limit: Duration) -> R
     let mut command = Command::new(&program);
     command.args(words.iter().skip(1)).stdin(input).stdout(Stdio::piped()).stderr(Stdio::inherit());
     command.envs(variables.iter().map(|(name, value)| (*name, value)));
+    let started = Instant::now();
     let mut child = command.spawn().map_err(|source| ProgramError::NotStarted { program: program.clone(), source })?;
     let (send, receive) = mpsc::channel();
     if let Some(output) = child.stdout.take() {
@@ -78,7 +79,18 @@ pub fn ask(words: &[String], variables: &[(&str, String)], limit: Duration) -> R
             return Err(ProgramError::TooSlow { program, limit });
         }
     };
-    let status = child.wait().map_err(|source| ProgramError::Unreadable { program: program.clone(), source })?;
+    // It has said all; whether it failed is known when it ends, which is not to take for ever either.
+    let status = loop {
+        match child.try_wait().map_err(|source| ProgramError::Unreadable { program: program.clone(), source })? {
+            Some(status) => break status,
+            None if started.elapsed() < limit => std::thread::sleep(Duration::from_millis(1)),
+            None => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(ProgramError::TooSlow { program, limit });
+            }
+        }
+    };
     if !status.success() {
         let how = match (status.code(), status.signal()) {
             (Some(code), _) => format!("exit code {code}"),
