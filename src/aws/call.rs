@@ -252,7 +252,9 @@ pub fn causes(error: &dyn Error) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut at = error.source().or(Some(error));
     while let Some(cause) = at {
+        // The SDK's words may quote the request, whose body holds codes and tokens.
         let text = cause.to_string();
+        let text = text.split(" to request `Request {").next().unwrap_or_default().to_owned();
         if !said.iter().any(|earlier| earlier.contains(&text)) {
             said.push(text);
         }

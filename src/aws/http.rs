@@ -7,6 +7,10 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::call::CallError;
 use super::settings::CallSettings;
 use crate::world::files::Files;
@@ -55,9 +59,7 @@ fn trust(settings: &CallSettings, files: &Files) -> Result<TlsContext, CallError
                 .read(std::path::Path::new(path))
                 .map_err(|error| fail(error.to_string(), next))?
                 .ok_or_else(|| fail(format!("the certificate bundle {path} is not there"), next))?;
-            if !bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
-                return Err(fail(format!("the certificate bundle {path} holds no certificate"), next));
-            }
+            check(&bytes).map_err(|why| fail(format!("the certificate bundle {path} {why}"), next))?;
             TrustStore::empty().with_pem_certificate(bytes)
         }
         None => {
@@ -72,4 +74,33 @@ fn trust(settings: &CallSettings, files: &Files) -> Result<TlsContext, CallError
         .with_trust_store(store)
         .build()
         .map_err(|error| fail(format!("TLS cannot be set up: {error}"), "check the certificate bundle"))
+}
+
+/// Whether the connector can take `bundle`: it takes a wrong one for a mistake of ours, and panics.
+fn check(bundle: &[u8]) -> Result<(), String> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(bundle) {
+        let certificate = certificate.map_err(|error| format!("is no PEM file: {error}"))?;
+        store.add(certificate).map_err(|error| format!("holds something that is no certificate: {error}"))?;
+    }
+    if store.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_bundle_is_refused() {
+        for (bundle, why) in [
+            ("", "holds no certificate"),
+            ("hello", "holds no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", "is no PEM file"),
+            ("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n", "is no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n", "is no PEM file"),
+        ] {
+            let said = check(bundle.as_bytes()).unwrap_err();
+            assert!(said.contains(why), "{said}");
+        }
+    }
 }

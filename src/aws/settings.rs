@@ -185,9 +185,17 @@ fn endpoint(
         None => configured()?,
     };
     match url {
-        Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => Err(SettingError::Endpoint(url)),
+        Some(url) if !is_url(&url) => Err(SettingError::Endpoint(url)),
         url => Ok(url),
     }
+}
+
+/// `http://` or `https://`, a host, and nothing that an address cannot hold.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default()).unwrap_or_default();
+    let named = !host.is_empty() && !host.starts_with(':') && host.contains('[') == host.contains(']');
+    named && text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !b"<>\"\\^`{|}".contains(&byte))
 }
 
 #[cfg(test)]
@@ -219,7 +227,10 @@ mod tests {
         }
         let missing = settings("[profile p]\nservices=s\n", &[], &none).unwrap_err();
         assert_eq!(missing, SettingError::NoServices("s".into()));
-        assert!(matches!(settings("[profile p]\nendpoint_url=x\n", &[], &none), Err(SettingError::Endpoint(_))));
+        for wrong in ["x", "http://", "http://[", "https:///a", "http://a b", "ftp://a", "http://:80"] {
+            let refused = settings("", &[("AWS_ENDPOINT_URL", wrong)], &none);
+            assert!(matches!(refused, Err(SettingError::Endpoint(_))), "{wrong}");
+        }
     }
 
     #[test]

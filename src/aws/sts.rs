@@ -261,6 +261,7 @@ fn session(credentials: Option<&aws_sdk_sts::types::Credentials>) -> Result<Sess
             secret_access_key: Secret::new(found.secret_access_key()),
             session_token: Some(Secret::new(found.session_token())),
         },
-        expiration: Timestamp::from_second(expiration.secs()).map_err(|error| error.to_string())?,
+        expiration: Timestamp::new(expiration.secs(), expiration.subsec_nanos().cast_signed())
+            .map_err(|error| error.to_string())?,
     })
 }

@@ -108,5 +108,9 @@ impl PlanError {
 
 /// A list of names as Python prints it.
 fn python_list(names: &[String]) -> String {
-    format!("[{}]", names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", "))
+    let quoted = |name: &String| match name.contains('\'') && !name.contains('"') {
+        true => format!("\"{name}\""),
+        false => format!("'{}'", name.replace('\'', "\\'")),
+    };
+    format!("[{}]", names.iter().map(quoted).collect::<Vec<_>>().join(", "))
 }

@@ -165,7 +165,7 @@ pub fn plan(
     if !by_flag {
         found.keys(Method::Environment, environment_keys(&variable))?;
     }
-    if let Some(role) = profile.role_arn().filter(|_| profile.web_identity_token_file().is_none()) {
+    if let Some(role) = profile.role_arn().filter(|_| profile.get("web_identity_token_file").is_none()) {
         found.step(Method::AssumeRole, Source::File("role_arn", role.origin), || {
             role::plan(shared, name, &profile, &variable).map(|step| Action::AssumeRole(Box::new(step)))
         })?;
@@ -210,9 +210,12 @@ fn web_identity(
     profile: &Profile<'_>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(), PlanError> {
+    // An empty setting is none (botocore).
     let either = |name: &'static str, key: &'static str, setting: Option<Located<'_>>| match variable(name) {
         Some(value) => Some((value, Source::Variable(name))),
-        None => setting.map(|setting| (setting.text.to_owned(), Source::File(key, setting.origin))),
+        None => setting
+            .filter(|setting| !setting.text.is_empty())
+            .map(|setting| (setting.text.to_owned(), Source::File(key, setting.origin))),
     };
     let token_file = profile.web_identity_token_file();
     let Some((token_file, source)) = either("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file", token_file)

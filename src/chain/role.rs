@@ -59,7 +59,8 @@ impl<V: Fn(&str) -> Option<String>> Chain<'_, V> {
         };
         Ok(RoleStep {
             role_arn: owned(profile.role_arn()).unwrap_or_default(),
-            role_session_name: owned(profile.role_session_name()),
+            // An empty name is none: one is made up (botocore).
+            role_session_name: owned(profile.role_session_name()).filter(|name| !name.is_empty()),
             external_id: owned(profile.external_id()),
             mfa_serial: owned(profile.mfa_serial()),
             duration_seconds: profile.duration_seconds().and_then(|seconds| python_int(seconds.text)),

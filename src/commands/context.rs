@@ -68,6 +68,11 @@ impl Context {
         })
     }
 
+    /// Whether the profile wants times as the service sends them (`cli_timestamp_format = wire`).
+    pub fn timestamps_as_sent(&self, shared: &SharedConfig<'_>, profile: &str) -> bool {
+        shared.profile(profile).is_some_and(|profile| profile.text("cli_timestamp_format") == Some("wire"))
+    }
+
     /// Prints the answer of an AWS operation as the AWS CLI does: `--output`, `AWS_DEFAULT_OUTPUT`,
     /// the profile's `output`, JSON.
     pub fn answer_operation(

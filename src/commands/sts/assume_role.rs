@@ -71,7 +71,8 @@ impl Run for AssumeRoleArgs {
         let answer = resolving::call(context, |caller| {
             Sts::new(caller, &settings).assume_role(&credentials.signing_keys(), &request)
         })?;
-        context.answer_operation(structured(&answer), "AssumeRole", &shared, &plan.selection.name)
+        let wire = context.timestamps_as_sent(&shared, &plan.selection.name);
+        context.answer_operation(structured(&answer, wire), "AssumeRole", &shared, &plan.selection.name)
     }
 }
 
@@ -146,14 +147,16 @@ impl AssumeRoleArgs {
     }
 }
 
-fn structured(answer: &RoleAnswer) -> Value {
+/// `wire`: times as STS sends them (`cli_timestamp_format`), not in Python's ISO 8601.
+fn structured(answer: &RoleAnswer, wire: bool) -> Value {
+    let ends = Expiry::from(answer.credentials.expiration);
     let keys = &answer.credentials.keys;
     let mut structure = json!({
         "Credentials": {
             "AccessKeyId": keys.access_key_id,
             "SecretAccessKey": keys.secret_access_key.expose(),
             "SessionToken": keys.session_token.as_ref().map(Secret::expose),
-            "Expiration": Expiry::from(answer.credentials.expiration).isoformat(),
+            "Expiration": if wire { ends.zulu() } else { ends.isoformat() },
         },
         "AssumedRoleUser": {
             "AssumedRoleId": answer.assumed_role_id,
