@@ -1,17 +1,24 @@
 //! Making a call: the runtime, the clock of the signature, and what can go wrong.
 
+use std::cell::Cell;
 use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use super::SigningKeys;
@@ -31,8 +38,6 @@ pub struct Refusal {
     pub message: String,
     /// The HTTP status.
     pub status: u16,
-    /// How far this machine's clock is behind the server's, in seconds; negative when ahead.
-    pub clock_behind: i64,
 }
 
 /// Why a call gave no answer.
@@ -81,18 +86,41 @@ impl CallError {
     }
 }
 
-/// A clock that is corrected by what a server's `Date` said.
+/// The clock of this machine, as the SDK asks for it.
 #[derive(Debug)]
-struct Corrected {
-    clock: Clock,
-    behind: i64,
+struct MachineClock(Clock);
+
+impl TimeSource for MachineClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::from(self.0.now())
+    }
 }
 
-impl TimeSource for Corrected {
-    fn now(&self) -> SystemTime {
-        let now = SystemTime::from(self.clock.now());
-        let by = Duration::from_secs(self.behind.unsigned_abs());
-        if self.behind < 0 { now - by } else { now + by }
+/// Looks at every answer's `Date`: how far this machine's clock is behind. The SDK corrects the time of
+/// a signature that was refused for it; a person should hear of it too.
+#[derive(Debug, Clone)]
+pub(super) struct ServerDate {
+    clock: Clock,
+    behind: Arc<AtomicI64>,
+}
+
+impl Intercept for ServerDate {
+    fn name(&self) -> &'static str {
+        "ServerDate"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        if let Some(date) = date {
+            self.behind.store(date.as_second() - self.clock.now().as_second(), Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 
@@ -105,22 +133,26 @@ pub(super) struct Parts {
     pub(super) credentials: Option<Credentials>,
 }
 
-/// Calls for one command: knows the machine, and how far its clock is off once a server has said so.
+/// Calls for one command.
 pub struct Caller<'a> {
     world: &'a World,
-    /// Told once when the clock is off: seconds behind.
+    /// Told when the clock is off: seconds behind.
     notice: &'a dyn Fn(i64),
-    behind: std::cell::Cell<i64>,
+    told: Cell<bool>,
 }
 
-/// Clocks this close do not explain a refusal: AWS accepts five minutes.
+/// Clocks this close are no trouble: AWS accepts five minutes.
 const TOLERATED: i64 = 4 * 60;
 
+/// How often an answer that is none of AWS's is asked for anew, and how long to wait before.
+const ANEW: u32 = 2;
+const PAUSE: Duration = Duration::from_millis(300);
+
 impl<'a> Caller<'a> {
-    /// A caller on this machine. `notice` is told by how many seconds the clock is behind, when it
-    /// had to be corrected.
+    /// A caller on this machine. `notice` is told by how many seconds the clock is behind the
+    /// server's (negative: ahead), once, and only when it is off by minutes.
     pub fn new(world: &'a World, notice: &'a dyn Fn(i64)) -> Self {
-        Self { world, notice, behind: std::cell::Cell::new(0) }
+        Self { world, notice, told: Cell::new(false) }
     }
 
     /// The machine.
@@ -128,26 +160,30 @@ impl<'a> Caller<'a> {
         self.world
     }
 
-    /// Runs `call` and, when the service refused its signature because of the clock, once more with
-    /// the clock corrected.
-    pub(super) fn run<T>(&self, call: impl Fn(i64) -> Result<T, CallError>) -> Result<T, CallError> {
-        let error = match call(self.behind.get()) {
-            Err(error) => error,
-            answer => return answer,
-        };
-        match error.refusal() {
-            Some(refusal)
-                if about_the_clock(refusal) && (refusal.clock_behind - self.behind.get()).abs() > TOLERATED =>
-            {
-                self.behind.set(refusal.clock_behind);
-                (self.notice)(refusal.clock_behind);
-                call(refusal.clock_behind)
+    /// Runs `call`, anew when the answer was cut or is none of AWS's; what else can be tried again is
+    /// tried again by the SDK.
+    pub(super) fn run<T>(
+        &self,
+        attempts: u32,
+        call: impl Fn(ServerDate) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let date = ServerDate { clock: self.world.clock, behind: Arc::default() };
+        let mut answer = call(date.clone());
+        for _ in 0..ANEW.min(attempts.saturating_sub(1)) {
+            if !matches!(answer, Err(CallError::BadAnswer { .. })) {
+                break;
             }
-            _ => Err(error),
+            block_on(async { tokio::time::sleep(PAUSE).await })?;
+            answer = call(date.clone());
         }
+        let behind = date.behind.load(Ordering::Relaxed);
+        if behind.abs() > TOLERATED && !self.told.replace(true) {
+            (self.notice)(behind);
+        }
+        answer
     }
 
-    pub(super) fn parts(&self, settings: &CallSettings, keys: Option<&SigningKeys>, behind: i64) -> Parts {
+    pub(super) fn parts(&self, settings: &CallSettings, keys: Option<&SigningKeys>) -> Parts {
         let mut timeout = TimeoutConfig::builder();
         timeout = match settings.connect_timeout {
             Some(limit) => timeout.connect_timeout(limit),
@@ -162,26 +198,13 @@ impl<'a> Caller<'a> {
             Credentials::new(&keys.access_key_id, keys.secret_access_key.expose(), token, None, "keyfob")
         });
         Parts {
-            time: SharedTimeSource::new(Corrected { clock: self.world.clock, behind }),
+            time: SharedTimeSource::new(MachineClock(self.world.clock)),
             sleep: SharedAsyncSleep::new(TokioSleep::new()),
             retry: RetryConfig::standard().with_max_attempts(settings.max_attempts),
             timeout: timeout.build(),
             credentials,
         }
     }
-}
-
-/// Whether a wrong clock explains the refusal.
-fn about_the_clock(refusal: &Refusal) -> bool {
-    matches!(
-        refusal.code.as_str(),
-        "SignatureDoesNotMatch"
-            | "RequestTimeTooSkewed"
-            | "RequestExpired"
-            | "InvalidSignatureException"
-            | "AuthFailure"
-            | "RequestInTheFuture"
-    )
 }
 
 /// Runs `future` to its end, on this thread.
@@ -197,13 +220,8 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> Result<T, CallError> {
     Ok(runtime.block_on(future))
 }
 
-/// The SDK's error as ours. `now` is this machine's time.
-pub(super) fn call_error<E>(
-    error: SdkError<E, HttpResponse>,
-    operation: &'static str,
-    endpoint: &str,
-    now: Timestamp,
-) -> CallError
+/// The SDK's error as ours.
+pub(super) fn call_error<E>(error: SdkError<E, HttpResponse>, operation: &'static str, endpoint: &str) -> CallError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -220,17 +238,11 @@ where
                     false => CallError::NoAnswer { operation, endpoint, why },
                 };
             };
-            let date = refused
-                .raw()
-                .headers()
-                .get("date")
-                .and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
             CallError::Refused(Box::new(Refusal {
                 operation,
                 code: code.to_owned(),
                 message: meta.message().unwrap_or("Unknown").trim().to_owned(),
                 status,
-                clock_behind: date.map_or(0, |date| date.as_second() - now.as_second()),
             }))
         }
         SdkError::ResponseError(bad) if bad.raw().status().is_success() => {
@@ -243,7 +255,12 @@ where
         SdkError::ConstructionFailure(_) => {
             CallError::Setup { why: causes(&error), next: "check region, endpoint and the values given" }
         }
-        _ => CallError::NoAnswer { operation, endpoint, why: causes(&error) },
+        _ => match causes(&error).split_once("Invalid Configuration: ") {
+            Some((_, why)) => {
+                CallError::Setup { why: why.to_owned(), next: "unset one of them; keyfob explain shows the settings" }
+            }
+            None => CallError::NoAnswer { operation, endpoint, why: causes(&error) },
+        },
     }
 }
 

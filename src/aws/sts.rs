@@ -211,14 +211,16 @@ impl<'a> Sts<'a> {
         E: aws_sdk_sts::error::ProvideErrorMetadata + std::error::Error + 'static,
     {
         let settings = self.settings;
-        let region = settings.region.as_deref().unwrap_or("aws-global");
+        // Without a region: the global endpoint, signed for us-east-1.
+        let global = if settings.endpoint_url.is_some() { "us-east-1" } else { "aws-global" };
+        let region = settings.region.as_deref().unwrap_or(global);
         let endpoint = match &settings.endpoint_url {
             Some(url) => url.clone(),
             None => settings.usual_url(Service::Sts),
         };
         let http = http::client(settings, &endpoint, &self.caller.world().files)?;
-        self.caller.run(|behind| {
-            let parts = self.caller.parts(settings, keys, behind);
+        self.caller.run(settings.max_attempts, |date| {
+            let parts = self.caller.parts(settings, keys);
             let mut config = aws_sdk_sts::Config::builder()
                 .behavior_version(BehaviorVersion::v2026_01_12())
                 .region(Region::new(region.to_owned()))
@@ -229,17 +231,19 @@ impl<'a> Sts<'a> {
                 .sleep_impl(parts.sleep)
                 .retry_config(parts.retry)
                 .timeout_config(parts.timeout)
+                .interceptor(date)
                 // Answers are small, and the read timeout is the user's.
                 .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
             config.set_credentials_provider(parts.credentials.map(aws_sdk_sts::config::SharedCredentialsProvider::new));
             config.set_endpoint_url(settings.endpoint_url.clone());
             let client = Client::from_conf(config.build());
             let answer = call::block_on(send(client))?;
-            let now = self.caller.world().clock.now();
             let shown = settings.endpoint_url.clone().unwrap_or_else(|| format!("STS in {region}"));
-            answer
-                .map_err(|error| call::call_error(error, operation, &shown, now))?
-                .map_err(|why| CallError::BadAnswer { operation, endpoint: shown, why })
+            answer.map_err(|error| call::call_error(error, operation, &shown))?.map_err(|why| CallError::BadAnswer {
+                operation,
+                endpoint: shown,
+                why,
+            })
         })
     }
 }

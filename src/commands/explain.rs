@@ -164,10 +164,15 @@ fn place(files: &SharedFiles, origin: crate::config::Origin) -> Json {
     json!({ "file": files.place(origin.file).path.display().to_string(), "line": origin.line })
 }
 
-/// The value as it may be shown: keys masked, other programs' command lines whole.
+/// The value as it may be shown: keys masked, of other programs' command lines the first word, since
+/// people put passwords there.
 fn shown(setting: &Setting<'_>) -> String {
     match &setting.value {
         Value::Text(text) if setting.key == "aws_access_key_id" || SECRET_KEYS.contains(&&*setting.key) => mask(text),
+        Value::Text(text) if setting.key == "credential_process" => match text.split_once([' ', '\t']) {
+            Some((program, _)) => format!("{program} ..."),
+            None => text.to_string(),
+        },
         Value::Text(text) => text.replace('\n', " "),
         Value::Nested(block) => {
             let block: Vec<_> = block.iter().map(|nested| format!("{} = {}", nested.name, nested.value)).collect();

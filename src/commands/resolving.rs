@@ -250,7 +250,7 @@ pub(super) fn call_kind(error: &CallError) -> ErrorKind {
 /// `said` with what to do about a failed call.
 pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError {
     match error {
-        CallError::Refused(refusal) => refusal_hint(refusal).into_iter().fold(said, CommandError::hint),
+        CallError::Refused(refusal) => said.hint(refusal_hint(refusal)),
         CallError::NoAnswer { .. } => {
             said.hint("check the network, HTTPS_PROXY and the region; --debug tells more").hint("run it again")
         }
@@ -260,8 +260,11 @@ pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError 
 }
 
 /// What a refusal is likely to mean (spec of STS's errors).
-fn refusal_hint(refusal: &Refusal) -> Option<&'static str> {
-    Some(match refusal.code.as_str() {
+fn refusal_hint(refusal: &Refusal) -> &'static str {
+    match refusal.code.as_str() {
+        _ if refusal.message.starts_with("Signature expired") || refusal.message.starts_with("Signature not yet") => {
+            "this machine's clock is wrong: set it, as with timedatectl set-ntp true"
+        }
         "InvalidClientTokenId" | "UnrecognizedClientException" => {
             "the access key is unknown, deleted or inactive: keyfob configure stores another"
         }
@@ -278,6 +281,10 @@ fn refusal_hint(refusal: &Refusal) -> Option<&'static str> {
             "AWS asks to slow down: run it again in a while"
         }
         "PackedPolicyTooLarge" => "make the session policy or the tags smaller",
-        _ => return None,
-    })
+        "MalformedPolicyDocument" => "check the session policy: it must be an IAM policy in JSON",
+        "InvalidIdentityToken" | "IDPRejectedClaim" => {
+            "the web identity token is not one that the role trusts: get a fresh one, and check issuer and audience"
+        }
+        _ => "keyfob explain shows the profile's credentials, region and endpoint",
+    }
 }
