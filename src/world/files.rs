@@ -68,6 +68,9 @@ pub enum FileError {
 /// Room for millions of profiles, and offsets into it fit in 32 bits.
 const LARGEST_FILE: usize = 1024 * 1024 * 1024;
 
+/// Up to here a buffer is cleared before it is read into; for more that costs more than a system call.
+const SMALL_FILE: usize = 64 * 1024;
+
 /// How often another program may change a file under our hands before we give up.
 const MOST_TRIES: usize = 10;
 
@@ -111,29 +114,26 @@ impl Files {
         let size = usize::try_from(about.len()).ok().filter(|size| *size <= LARGEST_FILE).ok_or_else(too_large)?;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(size + 1).map_err(|_| too_large())?;
-        // One byte more than there should be: the read that leaves it empty is the last one.
-        bytes.resize(size + 1, 0);
-        let mut filled = 0;
-        loop {
-            let room = bytes.len() - filled;
-            let read = match file.read(&mut bytes[filled..]) {
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(fail(error)),
-            };
-            filled += read;
-            if read == 0 || (read < room && filled == size && size > 0) {
-                break;
-            }
-            if filled == bytes.len() {
-                // It grows while it is read.
-                if filled > LARGEST_FILE {
-                    return Err(too_large());
+        if size <= SMALL_FILE {
+            // One byte more than there should be: a read that leaves it empty has seen the end, and
+            // spares the next one. Small files are what every run reads.
+            bytes.resize(size + 1, 0);
+            let read = loop {
+                match file.read(&mut bytes) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read.map_err(fail)?,
                 }
-                bytes.resize(2 * filled, 0);
+            };
+            bytes.truncate(read);
+            if read == size && size > 0 {
+                return Ok(Some(bytes));
             }
         }
-        bytes.truncate(filled);
+        // It may grow while it is read.
+        (&mut file).take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(fail)?;
+        if bytes.len() > LARGEST_FILE {
+            return Err(too_large());
+        }
         // Half a file is worse than none: an edit of it would lose the rest.
         if bytes.len() < size {
             return Err(FileError::KeepsChanging { path: path.to_owned() });
