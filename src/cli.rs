@@ -34,6 +34,9 @@ pub struct GlobalArgs {
     /// Trust the certificates in this PEM file alone
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_bundle: Option<String>,
+    /// Take whoever answers for AWS, without looking at certificates: for tests, never for secrets
+    #[arg(long, global = true)]
+    pub no_verify_ssl: bool,
     /// Seconds to wait for a connection; 0 waits for ever [default: 60]
     #[arg(long, global = true, value_name = "SECONDS")]
     pub cli_connect_timeout: Option<u64>,

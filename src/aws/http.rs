@@ -1,106 +1,143 @@
-//! The one HTTP client of a call: TLS with one trust store, read once and only where the endpoint
-//! speaks TLS; the proxy that the endpoint asks for; no pool of any default client.
+//! The one HTTP client of a call, as the SDK asks for it: a connection opened by [`super::connect`], with
+//! one trust store that is read once and only where TLS is spoken.
+//!
+//! The SDK's own client panics on a certificate it cannot read, decodes the system's certificates twice and
+//! cannot be told to trust anybody; that is why this one is here.
 
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use std::error::Error;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use http::header::PROXY_AUTHORIZATION;
+use http::uri::Scheme;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
 
 use super::call::CallError;
+use super::connect::{Opener, Proxy, TooSlow};
 use super::settings::CallSettings;
+use super::trust;
 use crate::world::files::Files;
 
-/// Where systems keep the certificates they trust, in one file (Debian, Fedora, Alpine and SUSE,
-/// macOS and BSD).
-const SYSTEM_BUNDLES: [&str; 5] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-    "/etc/ssl/ca-bundle.pem",
-];
-
-/// A client for requests to `url`.
+/// A client for requests to `url`, and to addresses of the same kind.
 ///
 /// # Errors
 /// The bundle of certificates cannot be read, or holds none, or the proxy is no address.
 pub fn client(settings: &CallSettings, url: &str, files: &Files) -> Result<SharedHttpClient, CallError> {
     let proxy = match settings.proxies.proxy_for(url) {
-        None => ProxyConfig::disabled(),
-        Some(proxy) => ProxyConfig::all(&proxy).map_err(|_| CallError::Setup {
+        None => None,
+        Some(proxy) => Some(Proxy::parse(&proxy).ok_or_else(|| CallError::Setup {
             why: "the proxy in the environment is no address".to_owned(),
             next: "write HTTPS_PROXY as http://HOST:PORT",
-        })?,
+        })?),
     };
-    let over_tls = url.starts_with("https://");
-    let tls = if over_tls { Some(trust(settings, files)?) } else { None };
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = Connector::builder().proxy_config(proxy.clone());
-        builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        match &tls {
-            Some(tls) => builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls.clone()).build(),
-            None => builder.build_http(),
-        }
-    }))
+    let over_tls = url.starts_with("https://") || Opener::needs_tls(proxy.as_ref());
+    let tls = if over_tls { Some(trust::tls(settings, files)?) } else { None };
+    Ok(SharedHttpClient::new(Client { proxy, tls, connectors: Mutex::default() }))
 }
 
-fn trust(settings: &CallSettings, files: &Files) -> Result<TlsContext, CallError> {
-    let fail = |why: String, next: &'static str| CallError::Setup { why, next };
-    let store = match &settings.ca_bundle {
-        Some(path) => {
-            let next = "give a PEM file with --ca-bundle, AWS_CA_BUNDLE or ca_bundle in the profile";
-            let bytes = files
-                .read(std::path::Path::new(path))
-                .map_err(|error| fail(error.to_string(), next))?
-                .ok_or_else(|| fail(format!("the certificate bundle {path} is not there"), next))?;
-            check(&bytes).map_err(|why| fail(format!("the certificate bundle {path} {why}"), next))?;
-            TrustStore::empty().with_pem_certificate(bytes)
-        }
-        None => {
-            let found = SYSTEM_BUNDLES.iter().find_map(|path| files.read(std::path::Path::new(path)).ok().flatten());
-            match found {
-                Some(bytes) => TrustStore::empty().with_pem_certificate(bytes),
-                None => TrustStore::empty().with_native_roots(true),
-            }
-        }
-    };
-    TlsContext::builder()
-        .with_trust_store(store)
-        .build()
-        .map_err(|error| fail(format!("TLS cannot be set up: {error}"), "check the certificate bundle"))
+/// The time limits of a connector.
+type Limits = (Option<Duration>, Option<Duration>);
+
+struct Client {
+    proxy: Option<Proxy>,
+    tls: Option<ClientConfig>,
+    /// One for each pair of limits, so that connections are used again.
+    connectors: Mutex<Vec<(Limits, SharedHttpConnector)>>,
 }
 
-/// Whether the connector can take `bundle`: it takes a wrong one for a mistake of ours, and panics.
-fn check(bundle: &[u8]) -> Result<(), String> {
-    let mut store = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(bundle) {
-        let certificate = certificate.map_err(|error| format!("is no PEM file: {error}"))?;
-        store.add(certificate).map_err(|error| format!("holds something that is no certificate: {error}"))?;
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client")
     }
-    if store.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(()) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_bundle_is_refused() {
-        for (bundle, why) in [
-            ("", "holds no certificate"),
-            ("hello", "holds no certificate"),
-            ("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n", "is no PEM file"),
-            ("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n", "is no certificate"),
-            ("-----BEGIN CERTIFICATE-----\n", "is no PEM file"),
-        ] {
-            let said = check(bundle.as_bytes()).unwrap_err();
-            assert!(said.contains(why), "{said}");
+impl HttpClient for Client {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        let limits = (settings.connect_timeout(), settings.read_timeout());
+        let mut connectors = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, connector)) = connectors.iter().find(|(of, _)| *of == limits) {
+            return connector.clone();
         }
+        let opener = Opener::new(self.proxy.as_ref(), self.tls.clone(), limits.0);
+        let client = legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(opener);
+        let connector =
+            SharedHttpConnector::new(Connector { client, proxy: self.proxy.clone(), read_timeout: limits.1 });
+        connectors.push((limits, connector.clone()));
+        connector
     }
+}
+
+struct Connector {
+    client: legacy::Client<Opener, SdkBody>,
+    proxy: Option<Proxy>,
+    read_timeout: Option<Duration>,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        };
+        // In a tunnel the proxy has been told already.
+        let authorization = self.proxy.as_ref().and_then(|proxy| proxy.authorization.clone());
+        if let Some(authorization) = authorization.filter(|_| request.uri().scheme() == Some(&Scheme::HTTP)) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, authorization);
+        }
+        let answering = self.client.request(request);
+        let read_timeout = self.read_timeout;
+        HttpConnectorFuture::new(async move {
+            let answer = match read_timeout {
+                None => answering.await,
+                Some(limit) => tokio::time::timeout(limit, answering).await.map_err(|_| {
+                    ConnectorError::timeout(TooSlow { what: "waiting for the answer", limit }.into())
+                })?,
+            };
+            let answer = answer.map_err(|error| classified(error.into()))?;
+            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// What kind of failure it was: the SDK's retries go by that.
+fn classified(error: BoxError) -> ConnectorError {
+    if find::<TooSlow>(&*error).is_some() {
+        return ConnectorError::timeout(error);
+    }
+    let connecting = find::<legacy::Error>(&*error).is_some_and(legacy::Error::is_connect);
+    let hyper = find::<hyper::Error>(&*error);
+    if connecting || find::<std::io::Error>(&*error).is_some() {
+        return ConnectorError::io(error);
+    }
+    match hyper {
+        Some(hyper) if hyper.is_closed() || hyper.is_canceled() => ConnectorError::io(error),
+        Some(hyper) if hyper.is_incomplete_message() => {
+            ConnectorError::other(error, Some(ErrorKind::TransientError))
+        }
+        Some(hyper) if hyper.is_user() => ConnectorError::user(error),
+        _ => ConnectorError::other(error, None),
+    }
+}
+
+fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }

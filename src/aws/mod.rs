@@ -6,10 +6,12 @@
 //! of the house sees the small request and answer types of [`sts`].
 
 pub mod call;
+mod connect;
 pub mod http;
 pub mod proxy;
 pub mod settings;
 pub mod sts;
+mod trust;
 
 pub use call::{CallError, Caller, Refusal};
 pub use settings::{CallFlags, CallSettings, SettingError};

@@ -15,6 +15,8 @@ pub struct CallFlags {
     pub endpoint_url: Option<String>,
     /// `--ca-bundle`
     pub ca_bundle: Option<String>,
+    /// `--no-verify-ssl`
+    pub no_verify_ssl: bool,
     /// `--cli-connect-timeout`, in seconds; 0: none.
     pub connect_timeout: Option<u64>,
     /// `--cli-read-timeout`, in seconds; 0: none.
@@ -56,6 +58,8 @@ pub struct CallSettings {
     pub read_timeout: Option<Duration>,
     /// A file of trusted certificates in place of the system's, as written.
     pub ca_bundle: Option<String>,
+    /// Whether the server must prove who it is (all but `--no-verify-ssl`).
+    pub verify_tls: bool,
     /// The proxy variables.
     pub proxies: ProxyVariables,
 }
@@ -126,6 +130,7 @@ impl CallSettings {
                 .clone()
                 .or_else(|| either("AWS_CA_BUNDLE", "ca_bundle"))
                 .or_else(|| variable("REQUESTS_CA_BUNDLE")),
+            verify_tls: !flags.no_verify_ssl,
             proxies: ProxyVariables::new(variable),
         })
     }

@@ -85,6 +85,7 @@ fn with_shared(
         query: None,
         endpoint_url: None,
         ca_bundle: None,
+        no_verify_ssl: false,
         cli_connect_timeout: None,
         cli_read_timeout: None,
         color: Color::Off,

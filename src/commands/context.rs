@@ -40,6 +40,7 @@ impl Context {
             region: self.globals.region.clone(),
             endpoint_url: self.globals.endpoint_url.clone(),
             ca_bundle: self.globals.ca_bundle.clone(),
+            no_verify_ssl: self.globals.no_verify_ssl,
             connect_timeout: self.globals.cli_connect_timeout,
             read_timeout: self.globals.cli_read_timeout,
         }

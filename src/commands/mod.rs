@@ -45,6 +45,9 @@ pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
     };
     let ui = Ui::new(&world, &chosen.globals);
     let context = Context { world, globals: chosen.globals.clone(), ui };
+    if context.globals.no_verify_ssl {
+        context.ui.warn("--no-verify-ssl: whoever answers is taken for AWS, and can read what is sent");
+    }
     match context.check_query().and_then(|()| chosen.run(&context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::identity_center::IdentityCenter;
 use crate::standard;
 
 /// Everything the services know.
@@ -29,6 +30,9 @@ pub struct Account {
     pub imds: ImdsState,
     /// What the container endpoint wants in `Authorization`; anything goes when absent.
     pub container_token: Option<String>,
+    /// IAM Identity Center, with what it has issued.
+    #[serde(default)]
+    pub identity_center: IdentityCenter,
 }
 
 impl Account {

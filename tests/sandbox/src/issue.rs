@@ -35,6 +35,18 @@ pub(crate) fn random(length: usize) -> String {
     (0..length).map(|_| char::from(LETTERS[fastrand::usize(..LETTERS.len())])).collect()
 }
 
+/// Random letters and digits as in base64url, for what ends up in a URL.
+pub(crate) fn url_safe(length: usize) -> String {
+    random(length).replace('+', "-").replace('/', "_")
+}
+
+/// `BCDF-GHJK`: consonants, which spell no words.
+pub(crate) fn user_code() -> String {
+    const CONSONANTS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+    let four = || (0..4).map(|_| char::from(CONSONANTS[fastrand::usize(..CONSONANTS.len())])).collect::<String>();
+    format!("{}-{}", four(), four())
+}
+
 /// `01234567-89ab-cdef-0123-456789abcdef`
 pub(crate) fn uuid() -> String {
     let hex = format!("{:032x}", fastrand::u128(..));

@@ -7,13 +7,17 @@
 pub mod account;
 mod container;
 mod encoding;
+pub mod identity_center;
 mod imds;
 mod issue;
+mod oidc;
+mod portal;
 pub mod server;
 pub mod signature;
 pub mod standard;
 mod sts;
 pub mod totp;
+mod vanity;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

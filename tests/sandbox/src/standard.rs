@@ -1,10 +1,12 @@
 //! The standard state: what every test finds until it changes something.
 //!
-//! Account 111122223333 with alice (MFA, one inactive key) and bob, and a role for each rule of AssumeRole.
+//! Account 111122223333 with alice (MFA, one inactive key) and bob, and a role for each rule of AssumeRole; and ada, who
+//! signs in through IAM Identity Center.
 
 use std::collections::BTreeMap;
 
 use crate::account::{AccessKey, Account, ImdsState, MfaDevice, Role, User};
+use crate::identity_center::{Approval, AssignedAccount, IdentityCenter, RefreshTokens};
 use crate::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
 /// The account of the users and most roles.
@@ -31,6 +33,14 @@ pub const WEB_IDENTITY_TOKEN: &str = "sandbox-web-identity";
 pub const ENCODED_MESSAGE: &str = "sandbox-encoded-message-F3xq0aVd";
 /// What [`ENCODED_MESSAGE`] says.
 pub const DECODED_MESSAGE: &str = r#"{"allowed":false,"explicitDeny":false,"matchedStatements":{"items":[]},"failures":{"items":[]},"context":{"principal":{"id":"AIDAALICEXXXXXXXXXXXX","name":"alice","arn":"arn:aws:iam::111122223333:user/alice"},"action":"ec2:RunInstances","resource":"arn:aws:ec2:eu-west-1:111122223333:instance/*","conditions":{"items":[]}}}"#;
+/// Who signs in through IAM Identity Center.
+pub const SSO_USER: &str = "ada@example.com";
+/// The first of IAM Identity Center's start URLs.
+pub const START_URL: &str = "https://d-0000000000.awsapps.com/start";
+/// An assigned account whose id a careless tool takes for a number.
+pub const LEADING_ZERO_ACCOUNT: &str = "012345678901";
+/// The scope of everyone who wants refresh tokens.
+pub const SCOPE: &str = "sso:account:access";
 /// The instance that the metadata service describes.
 pub const INSTANCE_ID: &str = "i-0123456789abcdef0";
 /// Where that instance runs.
@@ -59,6 +69,51 @@ pub fn account() -> Account {
         session_tokens_chain: false,
         imds: ImdsState { role: Some("instance".into()), tokens: true },
         container_token: None,
+        identity_center: identity_center(),
+    }
+}
+
+/// IAM Identity Center in the standard state: a page asks for approval, polling once a second, hour-long tokens.
+pub fn identity_center() -> IdentityCenter {
+    let account = AssignedAccount::new;
+    let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    IdentityCenter {
+        user: SSO_USER.into(),
+        start_urls: texts(&[START_URL, "https://corp.awsapps.com/start", "https://sandbox.awsapps.com/start"]),
+        accounts: vec![
+            account(
+                ACCOUNT,
+                "Development",
+                "dev@example.com",
+                &["AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess"],
+            ),
+            account(OTHER_ACCOUNT, "Production", "prod@example.com", &["ReadOnlyAccess", "Billing"]),
+            account(LEADING_ZERO_ACCOUNT, "R&D Zürich", "r+d@example.com", &["AdministratorAccess", "ReadOnlyAccess"]),
+            account("777788889999", "Log Archive", "logs@example.com", &["ReadOnlyAccess", "Audit", "ViewOnlyAccess"]),
+        ],
+        scopes: texts(&[SCOPE, "codewhisperer:completions", "codewhisperer:analysis", "codewhisperer:conversations"]),
+        approval: Approval::Ask,
+        device_after_polls: None,
+        interval: 1,
+        strict_interval: false,
+        refresh_tokens: RefreshTokens::Scoped,
+        rotation: true,
+        forgets_expired_clients: false,
+        registration_seconds: 90 * 24 * 3600,
+        device_code_seconds: 600,
+        code_seconds: 600,
+        access_token_seconds: 3600,
+        unscoped_token_seconds: 8 * 3600,
+        session_seconds: 8 * 3600,
+        role_seconds: 3600,
+        page_size: 20,
+        requests_per_second: None,
+        vanity: BTreeMap::from([("corp".into(), "https://corp.awsapps.com/start".into())]),
+        vanity_head: true,
+        registrations: BTreeMap::new(),
+        devices: BTreeMap::new(),
+        codes: BTreeMap::new(),
+        sign_ins: Vec::new(),
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
 use super::http::{Request, Response};
 use super::state::State;
 use crate::account::{Account, Role, User, unique_id};
+use crate::identity_center::IdentityCenter;
 
 /// Where the control interface is.
 pub(crate) const PREFIX: &str = "/_sandbox/";
@@ -18,6 +19,22 @@ pub(crate) const PREFIX: &str = "/_sandbox/";
 #[serde(rename_all = "camelCase")]
 struct Clock {
     offset_seconds: i64,
+}
+
+/// What the person says to a device.
+#[derive(Deserialize, PartialEq)]
+#[serde(tag = "decision", rename_all = "camelCase")]
+enum Decision {
+    Allow,
+    Deny,
+}
+
+/// Accounts by the thousand.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Fill {
+    accounts: usize,
+    roles_per_account: usize,
 }
 
 /// Answers a control request; `path` is without the prefix.
@@ -29,7 +46,7 @@ pub(crate) fn answer(state: &mut State, request: &Request, path: &str) -> Respon
     }
 }
 
-fn act(state: &mut State, request: &Request, path: &str) -> Result<serde_json::Value, (u16, String)> {
+fn act(state: &mut State, request: &Request, path: &str) -> Result<Value, (u16, String)> {
     match (request.method.as_str(), path) {
         ("POST", "reset") => *state = State::new(),
         ("GET", "calls") => return Ok(json!(state.calls)),
@@ -54,9 +71,51 @@ fn act(state: &mut State, request: &Request, path: &str) -> Result<serde_json::V
             name_it(&mut user.name, &mut user.id, "AIDA", name);
             state.account.users.insert(name.to_owned(), user);
         }
+        ("GET", "identity_center") => return Ok(json!(state.account.identity_center)),
+        ("PATCH", "identity_center") => patch(&mut state.account.identity_center, body(request)?)?,
+        ("POST", path) if path.starts_with("devices/") => {
+            let user_code = &path["devices/".len()..];
+            let allow = body::<Decision>(request)? == Decision::Allow;
+            if !state.decide(user_code, allow) {
+                return Err((404, format!("no device waits with {user_code}")));
+            }
+        }
         (method, path) => return Err((404, format!("no {method} {PREFIX}{path}"))),
     }
     Ok(json!({}))
+}
+
+/// Changes what the JSON names and leaves the rest; null makes it the standard again. `fill` puts accounts in.
+fn patch(center: &mut IdentityCenter, mut changes: Map<String, Value>) -> Result<(), (u16, String)> {
+    let wrong = |error: serde_json::Error| (400, error.to_string());
+    let fill: Option<Fill> = changes.remove("fill").map(serde_json::from_value).transpose().map_err(wrong)?;
+    let mut value = json!(center);
+    merge(&mut value, Value::Object(changes));
+    let mut changed: IdentityCenter = serde_json::from_value(value).map_err(wrong)?;
+    if let Some(fill) = fill {
+        changed.fill(fill.accounts, fill.roles_per_account);
+    }
+    *center = changed;
+    Ok(())
+}
+
+/// A JSON merge patch (RFC 7396).
+fn merge(value: &mut Value, changes: Value) {
+    let Value::Object(changes) = changes else {
+        *value = changes;
+        return;
+    };
+    if !value.is_object() {
+        *value = json!({});
+    }
+    let Value::Object(members) = value else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(&name);
+        } else {
+            merge(members.entry(name).or_insert(Value::Null), change);
+        }
+    }
 }
 
 fn counts(state: &State) -> BTreeMap<&str, usize> {

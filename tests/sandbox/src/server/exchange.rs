@@ -37,13 +37,17 @@ pub(crate) fn exchange(state: &Mutex<State>, request: &Request) -> Outcome {
     let response = match &fault {
         Some(FaultKind::Reset | FaultKind::Hang) => Response::default(),
         Some(FaultKind::Error { status, code, message }) => route.error(*status, code, message),
-        Some(FaultKind::Throttle) => route.error(400, "Throttling", "Rate exceeded"),
+        Some(FaultKind::Throttle) => route.throttled(),
         Some(FaultKind::Garbage) => Response::new(200, "text/xml", "]]> neither XML nor JSON & <"),
         Some(FaultKind::ResetAfter | FaultKind::Truncate { .. } | FaultKind::Delay { .. }) | None => {
             route.answer(&mut state, request)
         }
     };
-    let response = response.with_header("Date", encoding::http_date(state.now()));
+    let mut response = response.with_header("Date", encoding::http_date(state.now()));
+    if request.method == "HEAD" {
+        // Bytes here would be taken for the next answer.
+        response.body.clear();
+    }
     call.error_code.clone_from(&response.error_code);
     let outcome = match fault {
         Some(FaultKind::Reset | FaultKind::ResetAfter) => Outcome::Reset,

@@ -30,7 +30,7 @@ pub enum FaultKind {
         /// The sentence.
         message: String,
     },
-    /// 400 `Throttling`; the service does not act.
+    /// 400 `Throttling`, or what the service has for it; the service does not act.
     Throttle,
     /// The connection is reset once the request has come; the service does not act.
     Reset,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::http::Request;
+use crate::oidc;
 use crate::signature::Authorization;
 
 /// One request and what became of it.
@@ -18,7 +20,7 @@ pub struct Call {
     pub path: String,
     /// The Host header.
     pub host: String,
-    /// The query's and the form's parameters.
+    /// The query's and the form's parameters, and the members of a JSON body; what is no text there is its JSON.
     pub params: BTreeMap<String, String>,
     /// Names in lower case; values of equal names joined with commas.
     pub headers: BTreeMap<String, String>,
@@ -34,6 +36,8 @@ pub struct Call {
     pub error_code: Option<String>,
     /// The fault, if one struck.
     pub fault: Option<String>,
+    /// What a CreateToken was for: `device_code`, `authorization_code` or `refresh_token`.
+    pub grant: Option<String>,
     /// When it came, in seconds since 1970 on the server's clock.
     pub at: i64,
 }
@@ -50,12 +54,15 @@ impl Call {
         }
         let signed = Authorization::of(request).ok().flatten();
         let scope = |part: fn(Authorization) -> String| signed.clone().map(part);
+        let params = params(request);
+        let grant =
+            params.get("grantType").filter(|_| action == "CreateToken").map(|named| oidc::grant(named).to_owned());
         Self {
             action: action.to_owned(),
             method: request.method.clone(),
             path: request.path.clone(),
             host: request.header("host").unwrap_or_default().to_owned(),
-            params: request.params(),
+            params,
             headers,
             access_key_id: scope(|signed| signed.access_key_id),
             signing_region: scope(|signed| signed.region),
@@ -63,7 +70,21 @@ impl Call {
             answered: 0,
             error_code: None,
             fault: None,
+            grant,
             at,
         }
     }
+}
+
+fn params(request: &Request) -> BTreeMap<String, String> {
+    let mut params = request.params();
+    if request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"))
+        && let Ok(Value::Object(members)) = serde_json::from_slice(&request.body)
+    {
+        params.extend(members.into_iter().map(|(name, value)| match value {
+            Value::String(text) => (name, text),
+            other => (name, other.to_string()),
+        }));
+    }
+    params
 }

@@ -1,6 +1,6 @@
 //! The local sign-in service: one process, one port, reached through `AWS_ENDPOINT_URL`.
 //!
-//! A thread for each connection. STS, instance metadata and the container endpoint are here today; `route` says which
+//! A thread for each connection. STS, instance metadata, the container endpoint and IAM Identity Center are here; `route` says which
 //! request is whose, and `control` lets other processes do what the methods of [`Server`] do.
 
 mod control;
@@ -88,6 +88,21 @@ impl Server {
     /// How many calls of `action` have come, whatever became of them.
     pub fn count(&self, action: &str) -> usize {
         self.state().calls.iter().filter(|call| call.action == action).count()
+    }
+
+    /// How many calls of CreateToken were for this grant, such as `refresh_token`, whatever became of them.
+    pub fn count_grant(&self, grant: &str) -> usize {
+        self.state().calls.iter().filter(|call| call.grant.as_deref() == Some(grant)).count()
+    }
+
+    /// The person approves the device that shows this code; false when none waits with it.
+    pub fn approve_device(&self, user_code: &str) -> bool {
+        self.state().decide(user_code, true)
+    }
+
+    /// The person denies the device that shows this code; false when none waits with it.
+    pub fn deny_device(&self, user_code: &str) -> bool {
+        self.state().decide(user_code, false)
     }
 
     /// Something goes wrong from now on, after the faults that wait already.

@@ -3,7 +3,7 @@
 
 use super::http::{Request, Response};
 use super::state::State;
-use crate::{container, imds, sts};
+use crate::{container, imds, oidc, portal, sts, vanity};
 
 /// A service behind the one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,12 @@ pub(crate) enum Service {
     Imds,
     /// The endpoint in a container.
     Container,
+    /// IAM Identity Center's sign-in.
+    Oidc,
+    /// IAM Identity Center's access portal.
+    Portal,
+    /// Start URLs of one's own.
+    Vanity,
     /// None of them.
     Unknown,
 }
@@ -34,6 +40,15 @@ impl Route {
         if request.path.starts_with("/container/") {
             return Self { service: Service::Container, action: "container".to_owned() };
         }
+        if request.path.starts_with(vanity::PREFIX) {
+            return Self { service: Service::Vanity, action: "Vanity".to_owned() };
+        }
+        if let Some(action) = oidc::action(request) {
+            return Self { service: Service::Oidc, action: action.to_owned() };
+        }
+        if let Some(action) = portal::action(request) {
+            return Self { service: Service::Portal, action: action.to_owned() };
+        }
         let params = request.params();
         let action = params.get("Action").cloned().unwrap_or_else(|| "unknown".to_owned());
         let service = match params.get("Version").map(String::as_str) {
@@ -49,6 +64,9 @@ impl Route {
             Service::Sts => sts::answer(state, request, &self.action),
             Service::Imds => imds::answer(state, request),
             Service::Container => container::answer(state, request),
+            Service::Oidc => oidc::answer(state, request, &self.action),
+            Service::Portal => portal::answer(state, request, &self.action),
+            Service::Vanity => vanity::answer(state, request),
             Service::Unknown => self.error(404, "UnknownOperationException", "The sandbox has no such service."),
         }
     }
@@ -58,7 +76,17 @@ impl Route {
         match self.service {
             Service::Sts => sts::error(status, code, message),
             Service::Imds => imds::error(status, code),
-            Service::Container | Service::Unknown => container::error(status, code, message),
+            Service::Oidc => oidc::error(status, code, message),
+            Service::Portal => portal::error(status, code, message),
+            Service::Container | Service::Vanity | Service::Unknown => container::error(status, code, message),
+        }
+    }
+
+    /// What the service says when there are too many calls.
+    pub(crate) fn throttled(&self) -> Response {
+        match self.service {
+            Service::Portal => portal::throttled(),
+            _ => self.error(400, "Throttling", "Rate exceeded"),
         }
     }
 }

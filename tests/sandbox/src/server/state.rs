@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(crate) offset: i64,
     /// Metadata tokens and their ends.
     pub(crate) imds_tokens: BTreeMap<String, i64>,
+    /// When the portal was called within the last second, in milliseconds.
+    pub(crate) portal_calls: Vec<i64>,
 }
 
 impl State {
@@ -28,11 +30,23 @@ impl State {
             faults: Vec::new(),
             offset: 0,
             imds_tokens: BTreeMap::new(),
+            portal_calls: Vec::new(),
         }
     }
 
     /// Seconds since 1970 on the server's clock.
     pub(crate) fn now(&self) -> i64 {
         jiff::Timestamp::now().as_second() + self.offset
+    }
+
+    /// The same in milliseconds.
+    pub(crate) fn now_millis(&self) -> i64 {
+        jiff::Timestamp::now().as_millisecond() + self.offset * 1000
+    }
+
+    /// The person decides about a device; false when none waits with this code.
+    pub(crate) fn decide(&mut self, user_code: &str, allow: bool) -> bool {
+        let now = self.now();
+        self.account.identity_center.decide(user_code, allow, now)
     }
 }

@@ -1,0 +1,46 @@
+//! The members of a JSON request.
+
+use serde_json::{Map, Value};
+
+use super::invalid;
+use crate::server::Request;
+use crate::signature::Refusal;
+
+/// A JSON object; a member that is null is as good as absent.
+pub(super) struct Input(Map<String, Value>);
+
+impl Input {
+    pub(super) fn of(request: &Request) -> Result<Self, Refusal> {
+        match serde_json::from_slice(&request.body) {
+            Ok(Value::Object(members)) => Ok(Self(members)),
+            _ => Err(invalid("The request is no JSON object")),
+        }
+    }
+
+    /// A text that must be there and say something.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let text = self.optional(name)?.filter(|text| !text.is_empty());
+        text.ok_or_else(|| invalid(format!("{name} is missing")))
+    }
+
+    /// A text that may be missing.
+    pub(super) fn optional(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(invalid(format!("{name} is no text"))),
+        }
+    }
+
+    /// A list of texts; empty when it is missing.
+    pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(texts)) => {
+                let texts: Option<_> = texts.iter().map(|text| text.as_str().map(str::to_owned)).collect();
+                texts.ok_or_else(|| invalid(format!("{name} has something that is no text")))
+            }
+            Some(_) => Err(invalid(format!("{name} is no list"))),
+        }
+    }
+}
