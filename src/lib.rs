@@ -4,9 +4,12 @@
 //!
 //! - [`cli`] and [`commands`]: what a person types, and the only room that prints
 //! - [`credentials`]: a plan becomes credentials, and the formats they are handed on in
+//! - [`signin`]: a person in a browser, making tokens
+//! - [`tokens`]: what a sign-in leaves behind: its files, its end, its renewal
 //! - [`chain`]: pure: a profile becomes a plan; a plan explains itself
 //! - [`config`]: pure: the two shared files, read as the AWS CLI reads them, edited losslessly
 //! - [`world`]: the only door to the machine: files, locks, environment, terminal
+//! - [`python`]: JSON and file names as the AWS CLI writes them
 //! - [`secret`]: the one type that carries a secret
 //!
 //! Everything a user does is one of three: show the plan (`explain`), resolve it and hand the
@@ -19,5 +22,8 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod python;
 pub mod secret;
+pub mod signin;
+pub mod tokens;
 pub mod world;

@@ -7,22 +7,28 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 use jiff::fmt::rfc2822;
 
-use super::SigningKeys;
-use super::settings::CallSettings;
+use super::settings::{CallSettings, Service};
+use super::{SigningKeys, http};
 use crate::world::World;
 use crate::world::clock::Clock;
 
@@ -124,13 +130,15 @@ impl Intercept for ServerDate {
     }
 }
 
-/// What the services' clients are made with.
-pub(super) struct Parts {
-    pub(super) time: SharedTimeSource,
-    pub(super) sleep: SharedAsyncSleep,
-    pub(super) retry: RetryConfig,
-    pub(super) timeout: TimeoutConfig,
-    pub(super) credentials: Option<Credentials>,
+/// One call: what, whom, how and with whose keys.
+pub(super) struct Ask<'a> {
+    /// `AssumeRole`
+    pub(super) operation: &'static str,
+    pub(super) service: Service,
+    pub(super) settings: &'a CallSettings,
+    pub(super) region: String,
+    /// `None`: unsigned.
+    pub(super) keys: Option<&'a SigningKeys>,
 }
 
 /// Calls for one command.
@@ -183,7 +191,31 @@ impl<'a> Caller<'a> {
         answer
     }
 
-    pub(super) fn parts(&self, settings: &CallSettings, keys: Option<&SigningKeys>) -> Parts {
+    /// Makes one call: `send` has a client made of the configuration it is given.
+    pub(super) fn ask<T, E, F>(
+        &self,
+        ask: &Ask<'_>,
+        send: impl Fn(SdkConfig, ServerDate) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<Result<T, String>, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let Ask { operation, service, settings, region, .. } = ask;
+        let http = http::client(settings, &settings.url(*service), &self.world.files)?;
+        let shown = || settings.endpoint_url.clone().unwrap_or_else(|| format!("{} in {region}", service.name()));
+        self.run(settings.max_attempts, |date| {
+            let answer = block_on(send(self.config(ask, http.clone()), date))?;
+            answer.map_err(|error| call_error(error, operation, &shown()))?.map_err(|why| CallError::BadAnswer {
+                operation,
+                endpoint: shown(),
+                why,
+            })
+        })
+    }
+
+    fn config(&self, ask: &Ask<'_>, http: SharedHttpClient) -> SdkConfig {
+        let settings = ask.settings;
         let mut timeout = TimeoutConfig::builder();
         timeout = match settings.connect_timeout {
             Some(limit) => timeout.connect_timeout(limit),
@@ -193,17 +225,25 @@ impl<'a> Caller<'a> {
             Some(limit) => timeout.read_timeout(limit),
             None => timeout.disable_read_timeout(),
         };
-        let credentials = keys.map(|keys| {
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(ask.region.clone()))
+            .use_fips(settings.fips)
+            .use_dual_stack(settings.dual_stack)
+            .http_client(http)
+            .time_source(SharedTimeSource::new(MachineClock(self.world.clock)))
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .retry_config(RetryConfig::standard().with_max_attempts(settings.max_attempts))
+            .timeout_config(timeout.build())
+            // Answers are small, and the read timeout is the user's.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(settings.endpoint_url.clone());
+        config.set_credentials_provider(ask.keys.map(|keys| {
             let token = keys.session_token.as_ref().map(|token| token.expose().to_owned());
-            Credentials::new(&keys.access_key_id, keys.secret_access_key.expose(), token, None, "keyfob")
-        });
-        Parts {
-            time: SharedTimeSource::new(MachineClock(self.world.clock)),
-            sleep: SharedAsyncSleep::new(TokioSleep::new()),
-            retry: RetryConfig::standard().with_max_attempts(settings.max_attempts),
-            timeout: timeout.build(),
-            credentials,
-        }
+            let secret = keys.secret_access_key.expose();
+            SharedCredentialsProvider::new(Credentials::new(&keys.access_key_id, secret, token, None, "keyfob"))
+        }));
+        config.build()
     }
 }
 

@@ -3,11 +3,13 @@
 //!
 //! Nothing here is started before the first call: [`call`] builds the one-threaded runtime, [`http`]
 //! the one client of a call, from explicit settings and never from the SDK's default chain. The rest
-//! of the house sees the small request and answer types of [`sts`].
+//! of the house sees the small request and answer types of [`sts`], [`oidc`] and [`portal`].
 
 pub mod call;
 mod connect;
 pub mod http;
+pub mod oidc;
+pub mod portal;
 pub mod proxy;
 pub mod settings;
 pub mod sts;

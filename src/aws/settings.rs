@@ -28,6 +28,10 @@ pub struct CallFlags {
 pub enum Service {
     /// Security Token Service.
     Sts,
+    /// The access portal of IAM Identity Center.
+    Sso,
+    /// The token service of IAM Identity Center.
+    SsoOidc,
 }
 
 impl Service {
@@ -35,6 +39,26 @@ impl Service {
     fn key(self) -> &'static str {
         match self {
             Self::Sts => "sts",
+            Self::Sso => "sso",
+            Self::SsoOidc => "sso_oidc",
+        }
+    }
+
+    /// Its name in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sts => "STS",
+            Self::Sso => "the access portal",
+            Self::SsoOidc => "IAM Identity Center",
+        }
+    }
+
+    /// What its host begins with.
+    fn host(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Sso => "portal.sso",
+            Self::SsoOidc => "oidc",
         }
     }
 }
@@ -137,21 +161,32 @@ impl CallSettings {
 }
 
 impl CallSettings {
-    /// Where `service` usually is, to tell whether a proxy is meant for it; the SDK's own rules pick
-    /// the endpoint of a call.
-    pub(super) fn usual_url(&self, service: Service) -> String {
+    /// Where `service` is: the configured endpoint, or AWS's own. The SDK's rules pick the endpoint of a
+    /// call; this is for what is opened in a browser, and to tell whether a proxy is meant for it.
+    pub fn url(&self, service: Service) -> String {
+        if let Some(url) = &self.endpoint_url {
+            return url.trim_end_matches('/').to_owned();
+        }
         let region = self.region.as_deref().unwrap_or_default();
-        let suffix = match region {
-            region if region.starts_with("cn-") => "amazonaws.com.cn",
-            region if region.starts_with("eusc-") => "amazonaws.eu",
-            region if region.starts_with("us-iso-") => "c2s.ic.gov",
-            region if region.starts_with("us-isob-") => "sc2s.sgov.gov",
-            region if region.starts_with("eu-isoe-") => "cloud.adc-e.uk",
-            region if region.starts_with("us-isof-") => "csp.hci.ic.gov",
-            _ => "amazonaws.com",
+        let (suffix, dual_stack) = match region {
+            region if region.starts_with("cn-") => ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+            region if region.starts_with("eusc-") => ("amazonaws.eu", "api.amazonwebservices.eu"),
+            region if region.starts_with("us-iso-") => ("c2s.ic.gov", "c2s.ic.gov"),
+            region if region.starts_with("us-isob-") => ("sc2s.sgov.gov", "sc2s.sgov.gov"),
+            region if region.starts_with("eu-isoe-") => ("cloud.adc-e.uk", "cloud.adc-e.uk"),
+            region if region.starts_with("us-isof-") => ("csp.hci.ic.gov", "csp.hci.ic.gov"),
+            _ => ("amazonaws.com", "api.aws"),
         };
+        let suffix = if self.dual_stack { dual_stack } else { suffix };
+        // In GovCloud every endpoint is FIPS's.
+        let fips = if self.fips && !region.starts_with("us-gov-") { "-fips" } else { "" };
         let dot = if region.is_empty() { "" } else { "." };
-        format!("https://{}{dot}{region}.{suffix}", service.key())
+        format!("https://{}{fips}{dot}{region}.{suffix}", service.host())
+    }
+
+    /// The same settings for a service in `region`.
+    pub fn in_region(self, region: &str) -> Self {
+        Self { region: Some(region.to_owned()), ..self }
     }
 }
 
@@ -252,5 +287,23 @@ mod tests {
         assert_eq!((read.read_timeout, read.region.as_deref()), (None, Some("f")));
         assert!(matches!(settings("", &[("AWS_MAX_ATTEMPTS", "0")], &none), Err(SettingError::MaxAttempts(_))));
         assert!(matches!(settings("", &[("AWS_RETRY_MODE", "x")], &none), Err(SettingError::RetryMode(_))));
+    }
+
+    #[test]
+    fn hosts_of_the_partitions() {
+        let plain = settings("", &[], &CallFlags::default()).unwrap();
+        for (service, region, fips, dual_stack, expected) in [
+            (Service::SsoOidc, "eu-west-1", false, false, "https://oidc.eu-west-1.amazonaws.com"),
+            (Service::SsoOidc, "us-east-1", true, false, "https://oidc-fips.us-east-1.amazonaws.com"),
+            (Service::SsoOidc, "us-gov-west-1", true, false, "https://oidc.us-gov-west-1.amazonaws.com"),
+            (Service::SsoOidc, "eu-west-1", false, true, "https://oidc.eu-west-1.api.aws"),
+            (Service::SsoOidc, "eusc-de-east-1", false, false, "https://oidc.eusc-de-east-1.amazonaws.eu"),
+            (Service::Sso, "cn-north-1", false, false, "https://portal.sso.cn-north-1.amazonaws.com.cn"),
+            (Service::Sts, "", false, false, "https://sts.amazonaws.com"),
+        ] {
+            let region = (!region.is_empty()).then(|| region.to_owned());
+            let settings = CallSettings { region, fips, dual_stack, ..plain.clone() };
+            assert_eq!(settings.url(service), expected);
+        }
     }
 }

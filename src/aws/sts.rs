@@ -3,12 +3,12 @@
 #![allow(deprecated, reason = "the AWS CLI still prints PackedPolicySize")]
 
 use aws_sdk_sts::Client;
-use aws_sdk_sts::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
 use jiff::Timestamp;
 
-use super::call::{self, CallError, Caller};
-use super::{SigningKeys, http};
+use super::SigningKeys;
+use super::call::{Ask, CallError, Caller};
 use crate::aws::settings::{CallSettings, Service};
 use crate::secret::Secret;
 
@@ -122,7 +122,7 @@ impl<'a> Sts<'a> {
             let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
             let tags: Result<Vec<_>, _> =
                 request.tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
-            let tags = tags.map_err(aws_sdk_sts::error::SdkError::construction_failure)?;
+            let tags = tags.map_err(SdkError::construction_failure)?;
             let policies: Vec<_> = request
                 .policy_arns
                 .into_iter()
@@ -207,43 +207,15 @@ impl<'a> Sts<'a> {
         send: impl Fn(Client) -> F,
     ) -> Result<T, CallError>
     where
-        F: Future<Output = Result<Result<T, String>, aws_sdk_sts::error::SdkError<E>>>,
-        E: aws_sdk_sts::error::ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<Result<T, String>, SdkError<E>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let settings = self.settings;
         // Without a region: the global endpoint, signed for us-east-1.
-        let global = if settings.endpoint_url.is_some() { "us-east-1" } else { "aws-global" };
-        let region = settings.region.as_deref().unwrap_or(global);
-        let endpoint = match &settings.endpoint_url {
-            Some(url) => url.clone(),
-            None => settings.usual_url(Service::Sts),
-        };
-        let http = http::client(settings, &endpoint, &self.caller.world().files)?;
-        self.caller.run(settings.max_attempts, |date| {
-            let parts = self.caller.parts(settings, keys);
-            let mut config = aws_sdk_sts::Config::builder()
-                .behavior_version(BehaviorVersion::v2026_01_12())
-                .region(Region::new(region.to_owned()))
-                .use_fips(settings.fips)
-                .use_dual_stack(settings.dual_stack)
-                .http_client(http.clone())
-                .time_source(parts.time)
-                .sleep_impl(parts.sleep)
-                .retry_config(parts.retry)
-                .timeout_config(parts.timeout)
-                .interceptor(date)
-                // Answers are small, and the read timeout is the user's.
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-            config.set_credentials_provider(parts.credentials.map(aws_sdk_sts::config::SharedCredentialsProvider::new));
-            config.set_endpoint_url(settings.endpoint_url.clone());
-            let client = Client::from_conf(config.build());
-            let answer = call::block_on(send(client))?;
-            let shown = settings.endpoint_url.clone().unwrap_or_else(|| format!("STS in {region}"));
-            answer.map_err(|error| call::call_error(error, operation, &shown))?.map_err(|why| CallError::BadAnswer {
-                operation,
-                endpoint: shown,
-                why,
-            })
+        let global = if self.settings.endpoint_url.is_some() { "us-east-1" } else { "aws-global" };
+        let region = self.settings.region.clone().unwrap_or_else(|| global.to_owned());
+        let ask = Ask { operation, service: Service::Sts, settings: self.settings, region, keys };
+        self.caller.ask(&ask, |config, date| {
+            send(Client::from_conf(aws_sdk_sts::config::Builder::from(&config).interceptor(date).build()))
         })
     }
 }

@@ -1,11 +1,12 @@
 //! The names of cache files: SHA-1 of JSON, written the way the AWS CLI writes it, so that either
 //! tool finds what the other has stored.
 
-use serde_json::{Map, Value};
-use sha1::{Digest, Sha1};
+use serde_json::Value;
 
 use super::RoleStep;
-use super::plan::WebIdentityStep;
+use super::plan::{SsoStep, WebIdentityStep};
+use crate::config::sso::SessionKey;
+use crate::python;
 
 /// The file under `~/.aws/cli/cache` that holds the credentials of `role` (AWS CLI v2): generated
 /// session names, the token code and the source are not part of it.
@@ -31,56 +32,20 @@ pub fn process(profile: &str, command: &str) -> String {
     named(&[("Command", Some(command.into())), ("Profile", Some(profile.into()))])
 }
 
+/// The file under `~/.aws/cli/cache` that holds the credentials of a role in Identity Center (AWS CLI v2):
+/// compact JSON here.
+pub fn sso(step: &SsoStep) -> String {
+    let (key, name) = match &step.session.key {
+        SessionKey::Session(name) => ("sessionName", name),
+        SessionKey::StartUrl(url) => ("startUrl", url),
+    };
+    let fields = [("accountId", &step.account_id), ("roleName", &step.role_name), (key, name)];
+    python::file_name(&python::ascii(&python::object(&fields.map(|(key, text)| (key, Some(text.as_str().into())))).to_string()))
+}
+
 /// `fields` in the order of their names.
 fn named(fields: &[(&str, Option<Value>)]) -> String {
-    let object: Map<_, _> =
-        fields.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?))).collect();
-    let digest = Sha1::digest(python_json(&Value::Object(object)));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".json"
-}
-
-/// `value` as Python's `json.dumps` writes it: blanks after `,` and `:`, and ASCII only.
-pub fn python_json(value: &Value) -> String {
-    let mut out = String::new();
-    write(value, &mut out);
-    out
-}
-
-fn write(value: &Value, out: &mut String) {
-    match value {
-        Value::Object(object) => {
-            out.push('{');
-            for (at, (name, value)) in object.iter().enumerate() {
-                out.push_str(if at == 0 { "" } else { ", " });
-                write(&Value::from(name.as_str()), out);
-                out.push_str(": ");
-                write(value, out);
-            }
-            out.push('}');
-        }
-        Value::Array(items) => {
-            out.push('[');
-            for (at, item) in items.iter().enumerate() {
-                out.push_str(if at == 0 { "" } else { ", " });
-                write(item, out);
-            }
-            out.push(']');
-        }
-        scalar => out.push_str(&ascii(&scalar.to_string())),
-    }
-}
-
-/// `json` with all but printable ASCII escaped, as Python's `json.dumps` writes it. Other
-/// characters stand in strings only.
-pub fn ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '\n' | ' '..='~' => out.push(c),
-            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
-        }
-    }
-    out
+    python::file_name(&python::json(&python::object(fields)))
 }
 
 #[cfg(test)]
@@ -117,8 +82,22 @@ mod tests {
     }
 
     #[test]
-    fn json_is_pythons() {
-        let value = serde_json::json!({"a": [1, "ü🔑"], "b": {"c": null}});
-        assert_eq!(python_json(&value), r#"{"a": [1, "\u00fc\ud83d\udd11"], "b": {"c": null}}"#);
+    fn names_of_identity_center_roles_are_the_aws_clis() {
+        for (key, name) in [
+            (SessionKey::Session("corp".into()), "0cdbf32b99792a73981dd3f142bc63ab50240b44.json"),
+            (
+                SessionKey::StartUrl("https://d-0000000000.awsapps.com/start".into()),
+                "d0215c87c93bec3eb351aa5079222027be170a5b.json",
+            ),
+        ] {
+            let session = crate::config::sso::SsoSettings {
+                key,
+                start_url: String::new(),
+                region: String::new(),
+                scopes: None,
+            };
+            let step = SsoStep { session, account_id: "111122223333".into(), role_name: "Admin".into() };
+            assert_eq!(sso(&step), name);
+        }
     }
 }

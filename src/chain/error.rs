@@ -1,6 +1,7 @@
 //! Why a profile has no plan. Texts as in the AWS CLI, so that a search finds them.
 
 use super::{Method, Source};
+use crate::config::sso::SsoSettingsError;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +80,14 @@ pub enum PlanError {
         /// Where it was named.
         written: Source,
     },
+    /// The settings of a sign-in to Identity Center.
+    #[error("{error}")]
+    Sso {
+        /// What is wrong with them.
+        error: SsoSettingsError,
+        /// Where Identity Center was asked for.
+        written: Source,
+    },
     /// A web identity token without a role.
     #[error(
         "The provided profile or the current environment is configured to assume role with web identity but has no role ARN configured. Ensure that the profile has the role_arn configuration set or the AWS_ROLE_ARN env var is set."
@@ -101,6 +110,7 @@ impl PlanError {
             | Self::Loop { written, .. }
             | Self::EmptySource { written, .. }
             | Self::NoCredentialsInSource { written, .. }
+            | Self::Sso { written, .. }
             | Self::NoWebIdentityRole { written } => Some(written),
         }
     }

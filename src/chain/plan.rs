@@ -6,6 +6,7 @@ use super::{ChosenBy, Keys, PlanError, Selection};
 use crate::config::Origin;
 use crate::config::profile::{Located, Profile};
 use crate::config::shared::SharedConfig;
+use crate::config::sso::{self, SsoSettings};
 use crate::secret::Secret;
 
 /// How a profile gets its credentials, and what else could have given some.
@@ -48,7 +49,7 @@ pub enum Action {
     /// Asks the instance metadata service.
     InstanceMetadata,
     /// Asks IAM Identity Center with a sign-in's token.
-    Sso,
+    Sso(SsoStep),
     /// Uses a console login.
     Login,
 }
@@ -63,6 +64,17 @@ pub struct WebIdentityStep {
     pub role_arn: String,
     /// Its session name, where one is configured.
     pub role_session_name: Option<String>,
+}
+
+/// A role that IAM Identity Center gives credentials of: `sso_account_id`, `sso_role_name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SsoStep {
+    /// The sign-in whose token is shown.
+    pub session: SsoSettings,
+    /// The account, leading zeros kept.
+    pub account_id: String,
+    /// The permission set's name.
+    pub role_name: String,
 }
 
 /// Another program: `credential_process`.
@@ -235,7 +247,12 @@ fn profile_steps(found: &mut Found<'_>, shared: &SharedConfig<'_>, profile: &Pro
     let file = |key, setting: Located<'_>| Source::File(key, setting.origin);
     let sso = profile.sso_role_name().map(|role| file("sso_role_name", role));
     if let Some(source) = sso.or_else(|| profile.sso_account_id().map(|id| file("sso_account_id", id))) {
-        found.step(Method::Sso, source, || Ok(Action::Sso))?;
+        let profile = found.profile;
+        found.step(Method::Sso, source.clone(), || {
+            let (session, account_id, role_name) = sso::role(shared, profile)
+                .map_err(|error| PlanError::Sso { error, written: source })?;
+            Ok(Action::Sso(SsoStep { session, account_id, role_name }))
+        })?;
     }
     let name = found.profile;
     let account = profile.aws_account_id().map(|account| account.text);

@@ -5,7 +5,8 @@ use crate::aws::sts::{CallerIdentity, Sts};
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, Refusal};
 use crate::chain::{Action, Plan, PlanError, Source, Step, plan};
 use crate::config::shared::SharedConfig;
-use crate::credentials::renewal::Notices;
+use crate::tokens::TokenError;
+use crate::tokens::renewal::Notices;
 use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver, TokenCodes};
 use crate::secret::Secret;
 use crate::world::lock::Holder;
@@ -224,6 +225,8 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
                 _ => told,
             }
         }
+        ResolveError::Token { error, .. } => token_error(error, profile),
+        ResolveError::SessionOver { .. } => configured().hint(sign_in(profile)),
         ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
         ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
         ResolveError::TokenFile { .. } => {
@@ -235,6 +238,28 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
         }
         ResolveError::Provider { .. } => said(ErrorKind::SharedFiles).hint(explain),
         ResolveError::EmptySource { .. } => configured().hint(explain),
+    }
+}
+
+/// What to say and type when there is no token of Identity Center.
+pub(super) fn token_error(error: &TokenError, profile: &str) -> CommandError {
+    let said = |kind| CommandError::new(kind, error.to_string());
+    match error {
+        TokenError::None(_) | TokenError::Invalid(_) | TokenError::Ended { .. } | TokenError::Refused { .. } => {
+            said(ErrorKind::SharedFiles).hint(sign_in(profile))
+        }
+        TokenError::Call { error, .. } => call_hints(said(call_kind(error)), error),
+        TokenError::NotKept { .. } => {
+            said(ErrorKind::SharedFiles).hint("make room, or make ~/.aws/sso/cache writable; nothing was lost")
+        }
+    }
+}
+
+/// The command that signs in.
+fn sign_in(profile: &str) -> String {
+    match profile {
+        "default" => "run keyfob sso login".to_owned(),
+        name => format!("run keyfob sso login --profile {}", name),
     }
 }
 

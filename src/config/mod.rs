@@ -22,6 +22,7 @@ pub mod preview;
 pub mod profile;
 pub mod settings;
 pub mod shared;
+pub mod sso;
 pub mod validate;
 
 /// The keys that belong in the credentials file (AWS CLI, `configure set`).

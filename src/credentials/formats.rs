@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Credentials;
-use crate::chain::cache_name::ascii;
+use crate::python::ascii;
 use crate::secret::Secret;
 
 /// The formats of `configure export-credentials`, byte for byte the AWS CLI's.
@@ -118,7 +118,7 @@ fn process_answer(credentials: &Credentials, expiration: Option<String>) -> Map<
 mod tests {
     use super::*;
     use crate::chain::Method;
-    use crate::credentials::expiry::Expiry;
+    use crate::tokens::expiry::Expiry;
 
     fn credentials(temporary: bool) -> Credentials {
         Credentials {

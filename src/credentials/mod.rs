@@ -1,29 +1,28 @@
 //! The core: a plan becomes credentials.
 //!
 //! - [`resolve`]: walks a [`Plan`](crate::chain::Plan), one provider a file behind it
-//! - [`renewal`]: when a stored answer is good enough, and how one process renews it for all
 //! - [`stored`]: the cache files: AWS CLI's for roles, keyfob's for other programs
 //! - [`formats`]: the forms that shells and SDKs read
-//! - [`expiry`]: the times credentials end at
 
 pub mod command_line;
 mod container;
-pub mod expiry;
 pub mod formats;
 mod instance_metadata;
 mod process;
-pub mod renewal;
 pub mod resolve;
 mod role;
 mod sdk;
+mod sso;
 pub mod stored;
 mod web_identity;
 
-use expiry::Expiry;
+use jiff::Timestamp;
 
 use crate::aws::SigningKeys;
 use crate::chain::Method;
 use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::Renewable;
 
 pub use process::{CHAIN, ProcessError};
 pub use resolve::{ResolveError, Resolver};
@@ -53,6 +52,12 @@ impl Credentials {
             secret_access_key: self.secret_access_key.clone(),
             session_token: self.session_token.clone(),
         }
+    }
+}
+
+impl Renewable for Credentials {
+    fn ends(&self) -> Option<Timestamp> {
+        self.expiry.map(|expiry| expiry.timestamp())
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::expiry::Expiry;
-use super::renewal::Notices;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::Notices;
 use super::{Credentials, NoCode, ProcessError, TokenCodes};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::config::shared::SharedConfig;
+use crate::tokens::TokenError;
 
 /// Why a plan gave no credentials.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,22 @@ pub enum ResolveError {
         /// Where the step was written.
         written: Source,
         /// What happened.
+        error: Box<CallError>,
+    },
+    /// There is no token of a sign-in to Identity Center.
+    #[error("{error}")]
+    Token {
+        /// The profile.
+        profile: String,
+        /// What is wrong with it.
+        error: TokenError,
+    },
+    /// Identity Center does not take the token any more.
+    #[error("The SSO session associated with this profile has expired or is otherwise invalid: {error}")]
+    SessionOver {
+        /// The profile.
+        profile: String,
+        /// What the portal said.
         error: Box<CallError>,
     },
     /// A setting that calls cannot use.
@@ -91,6 +108,10 @@ impl ResolveError {
         Self::Call { doing, written: step.source.clone(), error: Box::new(error) }
     }
 
+    pub(super) fn token(step: &Step, error: TokenError) -> Self {
+        Self::Token { profile: step.profile.clone(), error }
+    }
+
     pub(super) fn setup(error: CallError) -> Self {
         Self::Call { doing: "asking for credentials".to_owned(), written: Source::Default, error: Box::new(error) }
     }
@@ -122,18 +143,20 @@ impl Resolver<'_> {
     /// # Errors
     /// See [`ResolveError`].
     pub fn resolve(&self, plan: &Plan) -> Result<Credentials, ResolveError> {
-        self.step(plan.used.as_ref().ok_or(ResolveError::None)?)
+        self.step(plan.used.as_ref().ok_or(ResolveError::None)?, true)
     }
 
-    pub(super) fn step(&self, step: &Step) -> Result<Credentials, ResolveError> {
+    /// `first`: whether these are the credentials that were asked for, not the source of others.
+    pub(super) fn step(&self, step: &Step, first: bool) -> Result<Credentials, ResolveError> {
         match &step.action {
             Action::Keys(keys) => self.written(step.method, keys),
             Action::AssumeRole(role) => self.role(step, role),
-            Action::WebIdentity(identity) => self.web_identity(step, identity),
+            Action::WebIdentity(identity) => self.web_identity(step, identity, first),
             Action::Process(process) => self.process(step, process),
             Action::Container => self.container(step),
             Action::InstanceMetadata => self.instance_metadata(step),
-            Action::Sso | Action::Login => Err(ResolveError::Beyond {
+            Action::Sso(sso) => self.sso(step, sso, first),
+            Action::Login => Err(ResolveError::Beyond {
                 profile: step.profile.clone(),
                 method: step.method,
                 written: step.source.clone(),

@@ -1,6 +1,6 @@
 //! Assuming a role with the credentials of another step; the answer is kept in the AWS CLI's cache.
 
-use super::renewal::{Entry, current};
+use crate::tokens::renewal::{Entry, current};
 use super::stored::{read_role_entry, role_entry};
 use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
@@ -13,8 +13,8 @@ impl Resolver<'_> {
         let path = paths::cli_cache(&self.caller.world().env, &cache_name::role(role));
         let purpose = format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::AssumeRole);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, read: &read };
-        current(self.caller.world(), self.notices, &entry, &mut || {
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        current(self.caller.world(), self.notices, &entry, &mut |_| {
             // A link of the chain has an entry and a lock of its own. Two roles that assume each
             // other would wait for each other; after the longest wait each goes on without the lock.
             let with = self.source(role)?;
@@ -42,7 +42,7 @@ impl Resolver<'_> {
     }
 
     fn source(&self, role: &RoleStep) -> Result<Credentials, ResolveError> {
-        match self.step(&role.with) {
+        match self.step(&role.with, false) {
             Err(ResolveError::None) if role.with.action == Action::InstanceMetadata => {
                 Err(ResolveError::EmptySource { name: "Ec2InstanceMetadata", profile: role.with.profile.clone() })
             }

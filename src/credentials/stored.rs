@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Credentials;
-use super::expiry::Expiry;
+use crate::tokens::expiry::Expiry;
 use crate::aws::sts::RoleAnswer;
 use crate::chain::Method;
-use crate::chain::cache_name::python_json;
+use crate::python;
 use crate::secret::Secret;
 
 /// An entry of `~/.aws/cli/cache` (AWS CLI v2: the whole answer of STS on one line).
@@ -41,7 +41,21 @@ pub fn role_entry(answer: &RoleAnswer) -> Secret {
     let metadata =
         json!({"RequestId": answer.request_id, "HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0});
     add("ResponseMetadata", Some(metadata));
-    Secret::new(python_json(&entry))
+    Secret::new(python::json(&entry))
+}
+
+/// An entry of a role in Identity Center; `aws sso logout` knows it by its `ProviderType`.
+pub fn sso_entry(credentials: &Credentials) -> Secret {
+    Secret::new(python::json(&json!({
+        "ProviderType": "sso",
+        "Credentials": {
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key.expose(),
+            "SessionToken": credentials.session_token.as_ref().map(Secret::expose),
+            "Expiration": credentials.expiry.map(|expiry| expiry.zulu()),
+            "AccountId": credentials.account_id,
+        },
+    })))
 }
 
 /// What a reader needs of an entry. Borrowed: this is read on every warm run.

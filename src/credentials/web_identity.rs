@@ -1,6 +1,6 @@
 //! Exchanging a web identity token for a role's credentials, kept in the AWS CLI's cache.
 
-use super::renewal::{Entry, current};
+use crate::tokens::renewal::{Entry, current};
 use super::stored::{read_role_entry, role_entry};
 use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
@@ -10,13 +10,14 @@ use crate::secret::Secret;
 use crate::world::paths;
 
 impl Resolver<'_> {
-    pub(super) fn web_identity(&self, step: &Step, identity: &WebIdentityStep) -> Result<Credentials, ResolveError> {
+    pub(super) fn web_identity(&self, step: &Step, identity: &WebIdentityStep, keep: bool) -> Result<Credentials, ResolveError> {
         let world = self.caller.world();
-        let path = paths::cli_cache(&world.env, &cache_name::web_identity(identity));
+        // As the source of a role they are kept nowhere (AWS CLI): the role's own entry is.
+        let path = paths::cli_cache(&world.env, &cache_name::web_identity(identity)).filter(|_| keep);
         let purpose = format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::WebIdentity);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, read: &read };
-        current(world, self.notices, &entry, &mut || {
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        current(world, self.notices, &entry, &mut |_| {
             // Read anew each time: whoever issues it replaces it. Sent to the letter.
             let token = self.token(&identity.token_file)?;
             let settings = self.settings(Service::Sts)?;

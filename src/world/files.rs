@@ -65,6 +65,13 @@ pub enum FileError {
     },
 }
 
+impl FileError {
+    /// Whether another keyfob process kept the lock for the whole wait.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Lock(LockError::Busy { .. }))
+    }
+}
+
 /// Room for millions of profiles, and offsets into it fit in 32 bits.
 const LARGEST_FILE: usize = 1024 * 1024 * 1024;
 

@@ -61,6 +61,8 @@ pub enum LockError {
 pub struct Lock {
     _file: File,
     lock_path: PathBuf,
+    /// Whether another process held it when it was first asked for.
+    pub waited: bool,
 }
 
 const NOTICE_AFTER: Duration = Duration::from_secs(1);
@@ -82,7 +84,7 @@ impl Lock {
         let lock_path = beside(target, role);
         let started = Instant::now();
         let mut nap = Duration::from_millis(1);
-        let mut noticed = false;
+        let (mut waited_once, mut noticed) = (false, false);
         loop {
             let fail = |source| LockError::Io { path: target.to_owned(), source };
             let mut file = open(&lock_path).map_err(fail)?;
@@ -93,10 +95,10 @@ impl Lock {
                         // Who holds it is a courtesy to those who wait; a full disk must not stop us.
                         let _ = file.set_len(0);
                         let _ = write!(file, "{} {}", std::process::id(), wait.purpose);
-                        return Ok(Self { _file: file, lock_path });
+                        return Ok(Self { _file: file, lock_path, waited: waited_once });
                     }
                 }
-                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::WouldBlock) => waited_once = true,
                 Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => continue,
                 Err(TryLockError::Error(source)) => return Err(fail(source)),
             }

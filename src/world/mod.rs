@@ -1,15 +1,18 @@
-//! The only door to the machine: environment, clock, files, terminal, interrupts.
+//! The only door to the machine: environment, clock, files, terminal, interrupts, randomness, the browser.
 //!
 //! Everything impure is reached through one [`World`] value, built real in `main` and handed down.
 //! This room knows nothing of AWS beyond where its files lie ([`paths`]).
 
+pub mod browser;
 pub mod clock;
 pub mod env;
 pub mod files;
 pub mod interrupt;
 pub mod lock;
+pub mod loopback;
 pub mod paths;
 pub mod program;
+pub mod random;
 mod store;
 pub mod terminal;
 

@@ -41,6 +41,11 @@ pub fn cli_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/cli/cache").join(name))
 }
 
+/// Where all tools keep tokens and registrations of IAM Identity Center: `~/.aws/sso/cache`.
+pub fn sso_cache(env: &Env) -> Option<PathBuf> {
+    Some(env.home()?.join(".aws/sso/cache"))
+}
+
 /// keyfob's cache of other programs' answers: `~/.aws/keyfob/process/NAME`.
 pub fn process_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/process").join(name))

@@ -7,7 +7,10 @@ use crate::chain::{Action, Method, Plan, Shadowed, Step, cache_name};
 use crate::commands::Context;
 use crate::commands::shared_files::SharedFiles;
 use crate::config::shared::{Settings, SharedConfig};
-use crate::credentials::renewal::{Worth, worth};
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::{Renewable, Worth, worth};
+use crate::tokens::{SsoToken, sso_token};
+use crate::config::sso::SessionKey;
 use crate::credentials::stored::read_role_entry;
 use crate::secret::mask;
 use crate::world::paths;
@@ -134,6 +137,18 @@ fn details(context: &Context, step: &Step) -> Vec<(&'static str, String)> {
             told.push(("token file", identity.token_file.clone()));
             paths::cli_cache(env, &cache_name::web_identity(identity))
         }
+        Action::Sso(sso) => {
+            told.push(("account", sso.account_id.clone()));
+            told.push(("role name", sso.role_name.clone()));
+            match sso.session.key.session() {
+                Some(name) => told.push(("sso-session", name.to_owned())),
+                None => told.push(("sso-session", "none: the profile itself says where to sign in".to_owned())),
+            }
+            told.push(("start URL", sso.session.start_url.clone()));
+            told.push(("SSO region", sso.session.region.clone()));
+            told.push(("token", token(context, &sso.session.key)));
+            paths::cli_cache(env, &cache_name::sso(sso))
+        }
         _ => None,
     };
     if let Some(path) = cache {
@@ -152,6 +167,28 @@ fn details(context: &Context, step: &Step) -> Vec<(&'static str, String)> {
     told
 }
 
+/// Where the token of a sign-in is, and what it is worth.
+fn token(context: &Context, key: &SessionKey) -> String {
+    let Some(path) = paths::sso_cache(&context.world.env) else { return "nowhere: there is no home folder".to_owned() };
+    let path = path.join(sso_token::file_name(key));
+    let bytes = context.world.files.read(&path).ok().flatten();
+    let now = context.world.clock.now();
+    let state = match bytes.map(|bytes| SsoToken::read(&bytes)) {
+        None => "not signed in".to_owned(),
+        Some(None) => "no token".to_owned(),
+        Some(Some(token)) => {
+            let until = Expiry::from(token.expires_at).zulu();
+            match (token.worth(now, false), token.refresh(now)) {
+                (Worth::Over, None) => format!("ended at {until}"),
+                (Worth::Over, Some(_)) => format!("ended at {until}, to be renewed"),
+                (Worth::Fallback, _) => format!("valid until {until}, to be renewed"),
+                (Worth::Fresh, _) => format!("valid until {until}"),
+            }
+        }
+    };
+    format!("{} ({state})", path.display())
+}
+
 /// What a step means, for someone who does not know the AWS CLI's names.
 fn means(step: &Step) -> &'static str {
     name(step.method)
@@ -162,7 +199,7 @@ fn name(method: Method) -> &'static str {
         Method::Environment => "access key in the environment (env)",
         Method::AssumeRole => "assuming a role (assume-role)",
         Method::WebIdentity => "web identity token (assume-role-with-web-identity)",
-        Method::Sso => "IAM Identity Center (sso; keyfob does not resolve it)",
+        Method::Sso => "IAM Identity Center (sso)",
         Method::CredentialsFile => "access key in the credentials file (shared-credentials-file)",
         Method::Login => "console login (login; keyfob does not resolve it)",
         Method::Process => "another program (custom-process)",

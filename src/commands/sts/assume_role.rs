@@ -9,7 +9,7 @@ use crate::aws::sts::{AssumeRole, RoleAnswer, Sts};
 use crate::cli::Run;
 use crate::commands::resolving::{self, Asking};
 use crate::commands::{CommandError, Context};
-use crate::credentials::expiry::Expiry;
+use crate::tokens::expiry::Expiry;
 use crate::secret::Secret;
 
 /// Print temporary credentials of a role

@@ -1,0 +1,13 @@
+//! A person in a browser, making tokens.
+//!
+//! - [`start_url`]: where an AWS access portal is, when its address is one of the company's own
+//! - [`pkce`]: the verifier, its challenge, and the address at which a person authorizes
+//! - [`callback`]: what comes back from there, as a request or pasted
+//! - [`page`]: what the browser shows then
+//! - [`qr`]: an address for the camera of another device
+
+pub mod callback;
+pub mod page;
+pub mod pkce;
+pub mod qr;
+pub mod start_url;

@@ -1,0 +1,16 @@
+//! What a sign-in leaves behind: tokens and registrations of IAM Identity Center, in the files that the
+//! AWS CLI and every SDK read; when they end, and how one process renews them for all.
+//!
+//! - [`sso_token`], [`registration`]: the two kinds of file under `~/.aws/sso/cache`
+//! - [`session`]: the token of a session, refreshed where it must be; no person is asked
+//! - [`renewal`]: when a stored answer is good enough, and how one process renews it for all
+//! - [`expiry`]: the times things end at
+
+pub mod expiry;
+pub mod registration;
+pub mod renewal;
+pub mod session;
+pub mod sso_token;
+
+pub use session::{TokenError, Tokens};
+pub use sso_token::SsoToken;

@@ -1,0 +1,184 @@
+//! When a stored answer is good enough, and how one process renews it for all.
+//!
+//! Whoever finds an entry stale takes the lock of that entry, looks again, and only then asks. Who
+//! waited finds the answer of the one before. A process that dies frees its lock. Tokens and the
+//! credentials of roles are renewed alike.
+
+use std::fmt::Display;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::secret::Secret;
+use crate::world::World;
+use crate::world::lock::{Holder, Wait};
+
+/// An entry with less than this left is renewed (botocore's advisory window).
+pub const WINDOW: i64 = 15 * 60;
+
+/// What has less than this left is of no use to anybody: a request takes its time.
+const TOO_LATE: i64 = 10;
+
+/// How long a renewal by another process is waited for. After that this one asks for itself.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// The same where the entry is still good for a while.
+const SHORT_WAIT: Duration = Duration::from_secs(20);
+
+/// How long storing an answer may take.
+const STORING: Duration = Duration::from_secs(5);
+
+/// What a stored answer is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// Handed on as it is.
+    Fresh,
+    /// To be renewed, and handed on if that fails.
+    Fallback,
+    /// Nothing.
+    Over,
+}
+
+/// What an answer that ends at `expiry` is worth at `now`. `renewed_meanwhile`: another process has
+/// just obtained it, so that AWS has no better one.
+pub fn worth(expiry: Option<Timestamp>, now: Timestamp, renewed_meanwhile: bool) -> Worth {
+    let Some(expiry) = expiry else { return Worth::Fresh };
+    match expiry.as_second() - now.as_second() {
+        left if left < TOO_LATE => Worth::Over,
+        left if left >= WINDOW || renewed_meanwhile => Worth::Fresh,
+        _ => Worth::Fallback,
+    }
+}
+
+/// What ends some time, and is renewed before.
+pub trait Renewable: Clone + PartialEq {
+    /// When it ends. `None`: it does not.
+    fn ends(&self) -> Option<Timestamp>;
+
+    /// What it is worth at `now`: see [`worth`].
+    fn worth(&self, now: Timestamp, renewed_meanwhile: bool) -> Worth {
+        worth(self.ends(), now, renewed_meanwhile)
+    }
+}
+
+/// An entry of a cache: where it is, how it is read, and what those who wait are told.
+pub struct Entry<'a, T> {
+    /// The file. `None`: there is no place for one.
+    pub path: Option<&'a Path>,
+    /// What is renewed, to those who wait: `renewing the credentials of profile p`.
+    pub purpose: &'a str,
+    /// What is in it, in the plural: `credentials`.
+    pub what: &'static str,
+    /// Reads it. `None`: it is none, or a broken one.
+    pub read: &'a dyn Fn(&[u8]) -> Option<T>,
+}
+
+/// What asking gave: the answer, and the entry that stores it (`None`: not to be stored).
+pub type Renewed<T> = (T, Option<Secret>);
+
+/// What is told while waiting or when something is lost that costs no answer.
+pub trait Notices {
+    /// Another process is renewing the same.
+    fn waiting(&self, holder: &Holder);
+    /// The answer is good, but something about it is not.
+    fn warning(&self, text: &str);
+    /// For those who look closely.
+    fn debug(&self, text: &dyn Fn() -> String);
+}
+
+/// What `entry` holds, renewed by `renew` where it must be; `renew` is given what was found last.
+///
+/// # Errors
+/// What `renew` says, unless what was found is still good.
+pub fn current<T: Renewable, E: Display>(
+    world: &World,
+    notices: &dyn Notices,
+    entry: &Entry<'_, T>,
+    renew: &mut dyn FnMut(Option<&T>) -> Result<Renewed<T>, E>,
+) -> Result<T, E> {
+    let Some(path) = entry.path else { return Ok(renew(None)?.0) };
+    let look = || {
+        // What cannot be read counts as absent.
+        let bytes = world.files.read(path).ok().flatten();
+        bytes.as_deref().and_then(entry.read)
+    };
+    let judge = |found: &Option<T>, renewed| {
+        found.as_ref().map_or(Worth::Over, |found| found.worth(world.clock.now(), renewed))
+    };
+    let before = look();
+    let first = judge(&before, false);
+    let before = match (first, before) {
+        (Worth::Fresh, Some(found)) => return Ok(found),
+        (_, before) => before,
+    };
+    notices.debug(&|| format!("{}: {first:?}", path.display()));
+    let notice = |holder: &Holder| notices.waiting(holder);
+    let limit = if first == Worth::Fallback { SHORT_WAIT } else { LONGEST_WAIT };
+    let wait = Wait { limit, purpose: entry.purpose, notice: &notice };
+    // Without a lock (no room, no right to write) everyone asks for themselves.
+    let lock = world.files.lock_renewal(path, &wait);
+    if let Err(error) = &lock {
+        notices.debug(&|| format!("no lock: {error}"));
+    }
+    let found = look();
+    let state = judge(&found, found != before);
+    // Who held the lock has just asked in vain: those who waited need not, one after the other.
+    let asked_by_another = state == Worth::Fallback && match &lock {
+            Ok(lock) => lock.waited,
+            Err(error) => error.is_busy(),
+        };
+    let found = match (state, found) {
+        (Worth::Fresh, Some(found)) => return Ok(found),
+        (_, Some(found)) if asked_by_another => return Ok(found),
+        (_, found) => found,
+    };
+    match renew(found.as_ref()) {
+        Ok((renewed, entry_text)) => {
+            if let Some(text) = entry_text {
+                store(world, notices, path, entry.what, text.expose());
+            }
+            Ok(renewed)
+        }
+        Err(error) => match found.filter(|_| state == Worth::Fallback) {
+            Some(found) => {
+                let until = found.ends().map(|ends| super::expiry::Expiry::from(ends).zulu()).unwrap_or_default();
+                notices.warning(&format!("using {} that end at {until}: renewing them failed: {error}", entry.what));
+                Ok(found)
+            }
+            None => Err(error),
+        },
+    }
+}
+
+/// A cache that cannot be written costs the cache, not the answer.
+pub fn store(world: &World, notices: &dyn Notices, path: &Path, what: &str, entry: &str) {
+    let wait = Wait { limit: STORING, purpose: "storing what was renewed", notice: &|_| {} };
+    if let Err(error) = world.files.store(path, &wait, entry.as_bytes()) {
+        notices.warning(&format!("the {what} are not kept for the next time: {error}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_is_worth() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        for (left, renewed, expected) in [
+            (901, false, Worth::Fresh),
+            (900, false, Worth::Fresh),
+            (899, false, Worth::Fallback),
+            (899, true, Worth::Fresh),
+            (10, true, Worth::Fresh),
+            (10, false, Worth::Fallback),
+            (9, true, Worth::Over),
+            (-5, false, Worth::Over),
+        ] {
+            let expiry = Timestamp::from_second(1_000_000 + left).unwrap();
+            assert_eq!(worth(Some(expiry), now, renewed), expected, "{left} {renewed}");
+        }
+        assert_eq!(worth(None, now, false), Worth::Fresh);
+    }
+}
