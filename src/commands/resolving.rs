@@ -128,7 +128,7 @@ fn asks_program(step: &Step) -> bool {
     }
 }
 
-fn warn_of_clock(context: &Context, behind: i64) {
+pub(super) fn warn_of_clock(context: &Context, behind: i64) {
     let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
     context.ui.warn(&format!(
         "this machine's clock is {minutes} minutes {how} AWS's; requests are signed with AWS's time. Set the clock: timedatectl set-ntp true"
@@ -225,8 +225,8 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
                 _ => told,
             }
         }
-        ResolveError::Token { error, .. } => token_error(error, profile),
-        ResolveError::SessionOver { .. } => configured().hint(sign_in(profile)),
+        ResolveError::Token { error, .. } => token_error(error, &format!("--profile {profile}")),
+        ResolveError::SessionOver { .. } => configured().hint(format!("run keyfob sso login --profile {profile}")),
         ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
         ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
         ResolveError::TokenFile { .. } => {
@@ -241,25 +241,18 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
     }
 }
 
-/// What to say and type when there is no token of Identity Center.
-pub(super) fn token_error(error: &TokenError, profile: &str) -> CommandError {
+/// What to say and type when there is no token of Identity Center. `whose`: the flag that names the
+/// sign-in.
+pub(super) fn token_error(error: &TokenError, whose: &str) -> CommandError {
     let said = |kind| CommandError::new(kind, error.to_string());
     match error {
         TokenError::None(_) | TokenError::Invalid(_) | TokenError::Ended { .. } | TokenError::Refused { .. } => {
-            said(ErrorKind::SharedFiles).hint(sign_in(profile))
+            said(ErrorKind::SharedFiles).hint(format!("run keyfob sso login {whose}"))
         }
         TokenError::Call { error, .. } => call_hints(said(call_kind(error)), error),
         TokenError::NotKept { .. } => {
             said(ErrorKind::SharedFiles).hint("make room, or make ~/.aws/sso/cache writable; nothing was lost")
         }
-    }
-}
-
-/// The command that signs in.
-fn sign_in(profile: &str) -> String {
-    match profile {
-        "default" => "run keyfob sso login".to_owned(),
-        name => format!("run keyfob sso login --profile {}", name),
     }
 }
 
