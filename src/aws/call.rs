@@ -11,11 +11,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -192,11 +192,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Makes one call: `send` has a client made of the configuration it is given.
-    pub(super) fn ask<T, E, F>(
-        &self,
-        ask: &Ask<'_>,
-        send: impl Fn(SdkConfig, ServerDate) -> F,
-    ) -> Result<T, CallError>
+    pub(super) fn ask<T, E, F>(&self, ask: &Ask<'_>, send: impl Fn(SdkConfig, ServerDate) -> F) -> Result<T, CallError>
     where
         F: Future<Output = Result<Result<T, String>, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,

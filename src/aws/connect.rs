@@ -61,8 +61,12 @@ impl Proxy {
             Some((user, host)) => (Some(user), host),
             None => (None, uri.authority()?.as_str()),
         };
-        let address =
-            Uri::builder().scheme(scheme).authority(Authority::try_from(host).ok()?).path_and_query("/").build().ok()?;
+        let address = Uri::builder()
+            .scheme(scheme)
+            .authority(Authority::try_from(host).ok()?)
+            .path_and_query("/")
+            .build()
+            .ok()?;
         let authorization = match user {
             None => None,
             Some(user) => {

@@ -18,13 +18,14 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
+pub use http::Method;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
-use super::call::CallError;
+use super::call::{CallError, block_on, causes};
 use super::connect::{Opener, Proxy, TooSlow};
 use super::settings::CallSettings;
 use super::trust;
@@ -35,6 +36,12 @@ use crate::world::files::Files;
 /// # Errors
 /// The bundle of certificates cannot be read, or holds none, or the proxy is no address.
 pub fn client(settings: &CallSettings, url: &str, files: &Files) -> Result<SharedHttpClient, CallError> {
+    let (proxy, tls) = way(settings, url, files)?;
+    Ok(SharedHttpClient::new(Client { proxy, tls, connectors: Mutex::default() }))
+}
+
+/// The proxy on the way to `url`, and whom TLS trusts if any is spoken.
+fn way(settings: &CallSettings, url: &str, files: &Files) -> Result<(Option<Proxy>, Option<ClientConfig>), CallError> {
     let proxy = match settings.proxies.proxy_for(url) {
         None => None,
         Some(proxy) => Some(Proxy::parse(&proxy).ok_or_else(|| CallError::Setup {
@@ -44,8 +51,36 @@ pub fn client(settings: &CallSettings, url: &str, files: &Files) -> Result<Share
     };
     let over_tls = url.starts_with("https://") || Opener::needs_tls(proxy.as_ref());
     let tls = if over_tls { Some(trust::tls(settings, files)?) } else { None };
-    Ok(SharedHttpClient::new(Client { proxy, tls, connectors: Mutex::default() }))
+    Ok((proxy, tls))
 }
+
+/// Asks for a page that is none of a service's, and follows nothing: its status and `Location`.
+///
+/// # Errors
+/// Nobody answered within the connect timeout (the AWS CLI's limit for a start URL).
+pub fn look(
+    settings: &CallSettings,
+    method: Method,
+    url: &str,
+    files: &Files,
+) -> Result<(u16, Option<String>), CallError> {
+    let fail = |why: String| CallError::NoAnswer { operation: "the start URL", endpoint: url.to_owned(), why };
+    let (proxy, tls) = way(settings, url, files)?;
+    let limit = settings.connect_timeout.unwrap_or(LOOKING);
+    let client = legacy::Client::builder(TokioExecutor::new()).build(Opener::new(proxy.as_ref(), tls, Some(limit)));
+    let request = http::Request::builder().method(method).uri(url).body(SdkBody::empty());
+    let request = request.map_err(|error| fail(error.to_string()))?;
+    let asked = async { tokio::time::timeout(limit, client.request(request)).await };
+    let answer = match block_on(asked)? {
+        Ok(answer) => answer.map_err(|error| fail(causes(&error)))?,
+        Err(_) => return Err(fail("it took too long".to_owned())),
+    };
+    let location = answer.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok());
+    Ok((answer.status().as_u16(), location.map(str::to_owned)))
+}
+
+/// How long a page is waited for where no limit is set.
+const LOOKING: Duration = Duration::from_secs(10);
 
 /// The time limits of a connector.
 type Limits = (Option<Duration>, Option<Duration>);
@@ -107,9 +142,9 @@ impl HttpConnector for Connector {
         HttpConnectorFuture::new(async move {
             let answer = match read_timeout {
                 None => answering.await,
-                Some(limit) => tokio::time::timeout(limit, answering).await.map_err(|_| {
-                    ConnectorError::timeout(TooSlow { what: "waiting for the answer", limit }.into())
-                })?,
+                Some(limit) => tokio::time::timeout(limit, answering)
+                    .await
+                    .map_err(|_| ConnectorError::timeout(TooSlow { what: "waiting for the answer", limit }.into()))?,
             };
             let answer = answer.map_err(|error| classified(error.into()))?;
             HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
@@ -130,9 +165,7 @@ fn classified(error: BoxError) -> ConnectorError {
     }
     match hyper {
         Some(hyper) if hyper.is_closed() || hyper.is_canceled() => ConnectorError::io(error),
-        Some(hyper) if hyper.is_incomplete_message() => {
-            ConnectorError::other(error, Some(ErrorKind::TransientError))
-        }
+        Some(hyper) if hyper.is_incomplete_message() => ConnectorError::other(error, Some(ErrorKind::TransientError)),
         Some(hyper) if hyper.is_user() => ConnectorError::user(error),
         _ => ConnectorError::other(error, None),
     }

@@ -40,7 +40,9 @@ pub fn sso(step: &SsoStep) -> String {
         SessionKey::StartUrl(url) => ("startUrl", url),
     };
     let fields = [("accountId", &step.account_id), ("roleName", &step.role_name), (key, name)];
-    python::file_name(&python::ascii(&python::object(&fields.map(|(key, text)| (key, Some(text.as_str().into())))).to_string()))
+    python::file_name(&python::ascii(
+        &python::object(&fields.map(|(key, text)| (key, Some(text.as_str().into())))).to_string(),
+    ))
 }
 
 /// `fields` in the order of their names.
@@ -90,12 +92,8 @@ mod tests {
                 "d0215c87c93bec3eb351aa5079222027be170a5b.json",
             ),
         ] {
-            let session = crate::config::sso::SsoSettings {
-                key,
-                start_url: String::new(),
-                region: String::new(),
-                scopes: None,
-            };
+            let session =
+                crate::config::sso::SsoSettings { key, start_url: String::new(), region: String::new(), scopes: None };
             let step = SsoStep { session, account_id: "111122223333".into(), role_name: "Admin".into() };
             assert_eq!(sso(&step), name);
         }

@@ -249,8 +249,8 @@ fn profile_steps(found: &mut Found<'_>, shared: &SharedConfig<'_>, profile: &Pro
     if let Some(source) = sso.or_else(|| profile.sso_account_id().map(|id| file("sso_account_id", id))) {
         let profile = found.profile;
         found.step(Method::Sso, source.clone(), || {
-            let (session, account_id, role_name) = sso::role(shared, profile)
-                .map_err(|error| PlanError::Sso { error, written: source })?;
+            let (session, account_id, role_name) =
+                sso::role(shared, profile).map_err(|error| PlanError::Sso { error, written: source })?;
             Ok(Action::Sso(SsoStep { session, account_id, role_name }))
         })?;
     }

@@ -18,6 +18,7 @@ pub mod process;
 mod profile_chain;
 mod resolving;
 mod shared_files;
+pub mod sign_in;
 pub mod sso;
 pub mod sts;
 mod ui;

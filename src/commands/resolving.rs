@@ -5,10 +5,10 @@ use crate::aws::sts::{CallerIdentity, Sts};
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, Refusal};
 use crate::chain::{Action, Plan, PlanError, Source, Step, plan};
 use crate::config::shared::SharedConfig;
-use crate::tokens::TokenError;
-use crate::tokens::renewal::Notices;
 use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver, TokenCodes};
 use crate::secret::Secret;
+use crate::tokens::TokenError;
+use crate::tokens::renewal::Notices;
 use crate::world::lock::Holder;
 use crate::world::terminal::AskError;
 

@@ -61,6 +61,11 @@ impl Ui {
         say(&text);
     }
 
+    /// Whether messages are coloured.
+    pub fn is_coloured(&self) -> bool {
+        self.color
+    }
+
     fn painted(&self, word: &str, code: &str) -> String {
         if self.color { format!("\x1b[1;{code}m{word}\x1b[0m") } else { word.to_owned() }
     }

@@ -3,6 +3,7 @@
 //! Plain INI, read by rust-ini; AWS's files need more than its dialect and have
 //! [`super::document`].
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a person set for keyfob itself.
@@ -13,11 +14,33 @@ pub struct OwnSettings {
     pub lock_wait: Duration,
     /// `[default] process_timeout`: how long a `credential_process` may take, in seconds.
     pub process_timeout: Duration,
+    /// How to sign in: `[default]`, and `[sso-session NAME]` over it.
+    sign_in: BTreeMap<Option<String>, SignInSettings>,
+}
+
+/// How a person signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SignInSettings {
+    /// `flow`: how the token is obtained.
+    pub flow: Option<FlowSetting>,
+    /// `browser`: the command that opens a page; `%s` stands for its address.
+    pub browser: Option<String>,
+    /// `callback_port`: the port of this machine that the browser comes back to.
+    pub callback_port: Option<u16>,
+}
+
+/// What `flow` can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowSetting {
+    /// `authorization-code`
+    AuthorizationCode,
+    /// `device-code`
+    DeviceCode,
 }
 
 impl Default for OwnSettings {
     fn default() -> Self {
-        Self { lock_wait: Duration::from_secs(30), process_timeout: Duration::from_secs(60) }
+        Self { lock_wait: Duration::from_secs(30), process_timeout: Duration::from_secs(60), sign_in: BTreeMap::new() }
     }
 }
 
@@ -30,8 +53,16 @@ pub enum SettingsError {
     /// A value that the setting cannot have.
     #[error("{0} = {1}: expected a whole number of seconds, 0 to 3600")]
     Seconds(String, String),
+    /// A flow that there is not.
+    #[error("flow = {0}: expected authorization-code or device-code")]
+    Flow(String),
+    /// Not a port.
+    #[error("callback_port = {0}: expected a port, 1 to 65535")]
+    Port(String),
     /// A setting that keyfob does not have.
-    #[error("[{0}] {1}: keyfob has no such setting; it knows [default] lock_wait and process_timeout")]
+    #[error(
+        "[{0}] {1}: keyfob has no such setting; it knows lock_wait and process_timeout in [default], and flow, browser and callback_port there and in [sso-session NAME]"
+    )]
     Unknown(String, String),
 }
 
@@ -43,6 +74,13 @@ impl OwnSettings {
         let mut settings = Self::default();
         for (section, properties) in &ini {
             for (key, value) in properties {
+                let session = section.and_then(|section| section.strip_prefix("sso-session "));
+                let session = session.map(|name| name.trim().to_owned());
+                if (section == Some("default") || session.is_some())
+                    && settings.sign_in.entry(session).or_default().set(key, value)?
+                {
+                    continue;
+                }
                 match (section, key) {
                     (Some("default"), "lock_wait") => settings.lock_wait = seconds(key, value)?,
                     (Some("default"), "process_timeout") => settings.process_timeout = seconds(key, value)?,
@@ -53,6 +91,41 @@ impl OwnSettings {
             }
         }
         Ok(settings)
+    }
+}
+
+impl OwnSettings {
+    /// How to sign in to the sso-session `name`; `None`: to a start URL without one.
+    pub fn sign_in(&self, name: Option<&str>) -> SignInSettings {
+        let mut found = self.sign_in.get(&None).cloned().unwrap_or_default();
+        if let Some(own) = name.and_then(|name| self.sign_in.get(&Some(name.to_owned()))) {
+            found.flow = own.flow.or(found.flow);
+            found.browser = own.browser.clone().or(found.browser);
+            found.callback_port = own.callback_port.or(found.callback_port);
+        }
+        found
+    }
+}
+
+impl SignInSettings {
+    /// Whether `key` is one of these.
+    fn set(&mut self, key: &str, value: &str) -> Result<bool, SettingsError> {
+        match key {
+            "flow" => {
+                self.flow = Some(match value.trim() {
+                    "authorization-code" => FlowSetting::AuthorizationCode,
+                    "device-code" => FlowSetting::DeviceCode,
+                    other => return Err(SettingsError::Flow(other.to_owned())),
+                });
+            }
+            "browser" => self.browser = Some(value.to_owned()).filter(|command| !command.trim().is_empty()),
+            "callback_port" => match value.trim().parse() {
+                Ok(port @ 1..) => self.callback_port = Some(port),
+                _ => return Err(SettingsError::Port(value.to_owned())),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 }
 
@@ -75,11 +148,25 @@ mod tests {
         for (text, error) in [
             ("[default]\nlock_wait = soon\n", "lock_wait = soon"),
             ("[default]\nlock_wiat = 5\n", "[default] lock_wiat"),
+            ("[sso-session a]\nlock_wait = 5\n", "[sso-session a] lock_wait"),
+            ("[sso-session a]\nflow = pkce\n", "expected authorization-code"),
+            ("[default]\ncallback_port = 0\n", "callback_port = 0"),
             ("lock_wait = 5\n", "[] lock_wait"),
             ("[default]\nlock_wait\n", "line"),
         ] {
             let said = lock_wait(text).unwrap_err().to_string();
             assert!(said.contains(error), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_session_has_its_own_or_the_default() {
+        let text = "[default]\nflow = device-code\ncallback_port = 1\n[sso-session corp]\ncallback_port = 8400\nbrowser = ff %s\n";
+        let settings = OwnSettings::parse(text).unwrap();
+        for (name, port, browser) in [(Some("corp"), 8400, Some("ff %s")), (Some("other"), 1, None), (None, 1, None)] {
+            let found = settings.sign_in(name);
+            assert_eq!(found.flow, Some(FlowSetting::DeviceCode));
+            assert_eq!((found.callback_port, found.browser.as_deref()), (Some(port), browser));
         }
     }
 }

@@ -87,9 +87,7 @@ pub fn role(shared: &SharedConfig<'_>, profile: &str) -> Result<SsoRole, SsoSett
     let name = settings.text("sso_session");
     let session = match name {
         None => None,
-        Some(name) => {
-            Some(shared.sso_session(name).ok_or_else(|| SsoSettingsError::NoSession(name.to_owned()))?)
-        }
+        Some(name) => Some(shared.sso_session(name).ok_or_else(|| SsoSettingsError::NoSession(name.to_owned()))?),
     };
     for setting in session.iter().flat_map(|session| session.iter()) {
         let (Some(ours), Some(theirs)) = (settings.text(&setting.key), setting.value.text()) else { continue };
@@ -181,7 +179,10 @@ mod tests {
             ),
             ("sso_session = corp\nsso_account_id = 0\n", format!("{missing}sso_role_name")),
             ("sso_role_name = R\n", format!("{missing}sso_account_id, sso_start_url, sso_region")),
-            ("sso_session = none\nsso_role_name = R\n", "The specified sso-session does not exist: \"none\"".to_owned()),
+            (
+                "sso_session = none\nsso_role_name = R\n",
+                "The specified sso-session does not exist: \"none\"".to_owned(),
+            ),
         ] {
             let config = format!("[profile p]\n{profile}{SESSION}");
             assert_eq!(said(role(&SharedConfig::parse(&config, ""), "p")), expected, "{profile}");

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::{Entry, current, store};
 use super::{Credentials, ResolveError, Resolver, command_line, formats};
 use crate::chain::{Method, ProcessStep, Step, cache_name};
 use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::{Entry, current, store};
 use crate::world::paths;
 use crate::world::program::{self, ProgramError};
 

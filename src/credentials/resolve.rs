@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::Notices;
 use super::{Credentials, NoCode, ProcessError, TokenCodes};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::config::shared::SharedConfig;
 use crate::tokens::TokenError;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::Notices;
 
 /// Why a plan gave no credentials.
 #[derive(Debug, thiserror::Error)]

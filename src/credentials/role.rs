@@ -1,11 +1,11 @@
 //! Assuming a role with the credentials of another step; the answer is kept in the AWS CLI's cache.
 
-use crate::tokens::renewal::{Entry, current};
 use super::stored::{read_role_entry, role_entry};
 use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
 use crate::aws::sts::{AssumeRole, Sts};
 use crate::chain::{Action, Method, RoleStep, Step, cache_name};
+use crate::tokens::renewal::{Entry, current};
 use crate::world::paths;
 
 impl Resolver<'_> {

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Credentials;
-use crate::tokens::expiry::Expiry;
 use crate::aws::sts::RoleAnswer;
 use crate::chain::Method;
 use crate::python;
 use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
 
 /// An entry of `~/.aws/cli/cache` (AWS CLI v2: the whole answer of STS on one line).
 pub fn role_entry(answer: &RoleAnswer) -> Secret {

@@ -1,16 +1,21 @@
 //! Exchanging a web identity token for a role's credentials, kept in the AWS CLI's cache.
 
-use crate::tokens::renewal::{Entry, current};
 use super::stored::{read_role_entry, role_entry};
 use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
 use crate::aws::sts::Sts;
 use crate::chain::{Method, Step, WebIdentityStep, cache_name};
 use crate::secret::Secret;
+use crate::tokens::renewal::{Entry, current};
 use crate::world::paths;
 
 impl Resolver<'_> {
-    pub(super) fn web_identity(&self, step: &Step, identity: &WebIdentityStep, keep: bool) -> Result<Credentials, ResolveError> {
+    pub(super) fn web_identity(
+        &self,
+        step: &Step,
+        identity: &WebIdentityStep,
+        keep: bool,
+    ) -> Result<Credentials, ResolveError> {
         let world = self.caller.world();
         // As the source of a role they are kept nowhere (AWS CLI): the role's own entry is.
         let path = paths::cli_cache(&world.env, &cache_name::web_identity(identity)).filter(|_| keep);

@@ -1,5 +1,6 @@
 //! A person in a browser, making tokens.
 //!
+//! - [`identity_center`]: the sign-in itself; [`person`] is who signs in, [`error`] why not
 //! - [`start_url`]: where an AWS access portal is, when its address is one of the company's own
 //! - [`pkce`]: the verifier, its challenge, and the address at which a person authorizes
 //! - [`callback`]: what comes back from there, as a request or pasted
@@ -7,7 +8,14 @@
 //! - [`qr`]: an address for the camera of another device
 
 pub mod callback;
+pub mod error;
+pub mod identity_center;
 pub mod page;
+pub mod person;
 pub mod pkce;
 pub mod qr;
 pub mod start_url;
+
+pub use error::SignInError;
+pub use identity_center::{SignIn, SignedIn};
+pub use person::{Invitation, Person};

@@ -154,11 +154,10 @@ impl StartUrl {
 
     /// Finds AWS's URL and the region.
     ///
-    /// 1. AWS's own URL is used unchanged. The region is the configured one; where there is none, the
-    ///    one that the host names.
+    /// 1. AWS's own URL is used unchanged.
     /// 2. A vanity URL is asked, by HEAD, and by GET where the server does not know HEAD. One redirect
-    ///    is followed, which must lead to AWS. The region is the one that its host names, else the
-    ///    configured one.
+    ///    is followed, which must lead to AWS.
+    /// 3. The region is the one that the host names, else the configured one.
     ///
     /// # Errors
     /// See [`ResolveError`].
@@ -169,7 +168,7 @@ impl StartUrl {
     ) -> Result<Resolved, ResolveError<E>> {
         let configured = configured_region.map(str::to_owned);
         let (url, region) = if self.is_aws_owned() {
-            (self.text.clone(), configured.or_else(|| region_of(&host(&self.url))))
+            (self.text.clone(), region_of(&host(&self.url)).or(configured))
         } else {
             let end = self.follow(ask)?;
             let url = normalized(&end);
@@ -333,7 +332,7 @@ mod tests {
         assert_eq!(resolve(text, Some("us-east-1")), resolved(text, "us-east-1"));
         assert_eq!(resolve(text, None), Err(ResolveError::NoRegion(text.into())));
         assert_eq!(resolve(OWNED, None), resolved(OWNED, "eu-west-1"));
-        assert_eq!(resolve(OWNED, Some("us-east-1")), resolved(OWNED, "us-east-1"));
+        assert_eq!(resolve(OWNED, Some("us-east-1")), resolved(OWNED, "eu-west-1"));
     }
 
     #[test]

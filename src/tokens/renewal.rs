@@ -124,7 +124,8 @@ pub fn current<T: Renewable, E: Display>(
     let found = look();
     let state = judge(&found, found != before);
     // Who held the lock has just asked in vain: those who waited need not, one after the other.
-    let asked_by_another = state == Worth::Fallback && match &lock {
+    let asked_by_another = state == Worth::Fallback
+        && match &lock {
             Ok(lock) => lock.waited,
             Err(error) => error.is_busy(),
         };

@@ -166,7 +166,9 @@ mod tests {
         }
         let least = r#"{"accessToken": "a", "expiresAt": "2026-07-23T19:06:21UTC"}"#;
         assert!(SsoToken::read(least.as_bytes()).unwrap().client.is_none());
-        for other in ["[]", "null", r#"{"accessToken": "a"}"#, r#"{"accessToken": 1, "expiresAt": "2026-07-23T19:06:21Z"}"#] {
+        for other in
+            ["[]", "null", r#"{"accessToken": "a"}"#, r#"{"accessToken": 1, "expiresAt": "2026-07-23T19:06:21Z"}"#]
+        {
             assert_eq!(SsoToken::read(other.as_bytes()), None, "{other}");
         }
     }
@@ -176,11 +178,8 @@ mod tests {
         let token = SsoToken::read(WHOLE.as_bytes()).unwrap();
         let now: Timestamp = "2026-07-23T19:00:00Z".parse().unwrap();
         for (given, kept) in [(Some("new"), "new"), (None, "aor")] {
-            let issued = Token {
-                access_token: Secret::new("a2"),
-                expires_in: 3600,
-                refresh_token: given.map(Secret::new),
-            };
+            let issued =
+                Token { access_token: Secret::new("a2"), expires_in: 3600, refresh_token: given.map(Secret::new) };
             let renewed = token.renewed(issued, now);
             assert_eq!(renewed.refresh_token.as_ref().unwrap().expose(), kept);
             assert_eq!(renewed.expires_at.to_string(), "2026-07-23T20:00:00Z");

@@ -17,6 +17,13 @@ impl Clock {
         Self(Some(now))
     }
 
+    /// Waits. A stopped clock does not.
+    pub fn sleep(&self, time: std::time::Duration) {
+        if self.0.is_none() {
+            std::thread::sleep(time);
+        }
+    }
+
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.0.unwrap_or_else(Timestamp::now)

@@ -212,6 +212,33 @@ impl Files {
         std::fs::metadata(path).ok().map(|about| about.mode() & 0o7777)
     }
 
+    /// The names of what is in `folder`, sorted; none where there is no such folder.
+    pub fn list(&self, folder: &Path) -> Result<Vec<String>, FileError> {
+        let fail = |source| FileError::Io { what: "list", path: folder.to_owned(), source };
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if is_nowhere(&error) => return Ok(Vec::new()),
+            Err(error) => return Err(fail(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            // A name that is no text is none of AWS's.
+            names.extend(entry.map_err(fail)?.file_name().into_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Removes `path`, if it is there.
+    pub fn remove(&self, path: &Path) -> Result<(), FileError> {
+        match std::fs::remove_file(path) {
+            Err(error) if !is_nowhere(&error) => {
+                Err(FileError::Io { what: "remove", path: path.to_owned(), source: error })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether anything is at `path`.
     pub fn exists(&self, path: &Path) -> bool {
         path.exists()

@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
 
-use super::interrupt::Interrupt;
+use super::interrupt::{Deferred, Interrupt};
 use crate::secret::Secret;
 
 /// Where questions go and answers come from.
@@ -100,6 +100,36 @@ impl Terminal {
         show("\n")?;
         drop(deferred);
         Ok(answer(typed?).map(Secret::new))
+    }
+
+    /// A line that was typed on the terminal by now. `None`: none was, or standard input is something
+    /// else, which is left alone.
+    pub fn typed(&self) -> Option<String> {
+        let input = io::stdin();
+        if !input.is_terminal() {
+            return None;
+        }
+        let mut ready = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+        poll(&mut ready, PollTimeout::ZERO).ok().filter(|ready| *ready > 0)?;
+        let mut line = String::new();
+        input.lock().read_line(&mut line).ok()?;
+        answer(line)
+    }
+
+    /// Whether a person can type: standard input is a terminal.
+    pub fn can_type(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Makes Ctrl-C wait, for a process that has something to put away first.
+    pub fn defer(&self) -> Deferred {
+        self.interrupt.defer()
+    }
+
+    /// How many columns the terminal has that standard error is. `None`: it is none.
+    pub fn columns(&self) -> Option<usize> {
+        let columns = terminal_size::terminal_size_of(io::stderr())?.0.0;
+        Some(columns.into())
     }
 
     /// All of standard input, for flags that read a value from it.

@@ -7,12 +7,12 @@ use crate::chain::{Action, Method, Plan, Shadowed, Step, cache_name};
 use crate::commands::Context;
 use crate::commands::shared_files::SharedFiles;
 use crate::config::shared::{Settings, SharedConfig};
-use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::{Renewable, Worth, worth};
-use crate::tokens::{SsoToken, sso_token};
 use crate::config::sso::SessionKey;
 use crate::credentials::stored::read_role_entry;
 use crate::secret::mask;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::renewal::{Renewable, Worth, worth};
+use crate::tokens::{SsoToken, sso_token};
 use crate::world::paths;
 
 /// The profiles that have a part in the credentials of `name`, in the order in which they are asked.

@@ -1,6 +1,8 @@
 //! `keyfob sso`: IAM Identity Center, signed in to and out of, seen, and written down as profiles.
 
-mod session;
+mod login;
+mod logout;
+pub(super) mod session;
 
 use clap::Args;
 
@@ -23,4 +25,4 @@ impl Run for SsoArgs {
 }
 
 /// `sso` and the commands below it.
-pub const VERB: Verb = Verb::group::<SsoArgs>(&[]);
+pub const VERB: Verb = Verb::group::<SsoArgs>(&[Verb::of::<login::LoginArgs>(), Verb::of::<logout::LogoutArgs>()]);

@@ -42,7 +42,9 @@ pub(in crate::commands) fn of_flag_profile_or_only(
     let names = shared.sso_session_names();
     let profile = context.selection();
     let silent = |name: &str| {
-        shared.profile(name).is_none_or(|profile| profile.sso_session().is_none() && profile.text("sso_start_url").is_none())
+        shared
+            .profile(name)
+            .is_none_or(|profile| profile.sso_session().is_none() && profile.text("sso_start_url").is_none())
     };
     match (flag, names.as_slice()) {
         (None, [only]) if !profile.is_explicit() && silent(&profile.name) => {
@@ -56,7 +58,8 @@ pub(in crate::commands) fn of_flag_profile_or_only(
     }
 }
 
-fn wrong_settings(error: &SsoSettingsError) -> CommandError {
+/// Says it, and what to type next.
+pub(in crate::commands) fn wrong_settings(error: &SsoSettingsError) -> CommandError {
     CommandError::new(ErrorKind::Configuration, error.to_string()).hint("keyfob configure sso writes them")
 }
 

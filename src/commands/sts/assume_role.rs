@@ -9,8 +9,8 @@ use crate::aws::sts::{AssumeRole, RoleAnswer, Sts};
 use crate::cli::Run;
 use crate::commands::resolving::{self, Asking};
 use crate::commands::{CommandError, Context};
-use crate::tokens::expiry::Expiry;
 use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
 
 /// Print temporary credentials of a role
 ///
