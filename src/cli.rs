@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::commands::output::OutputFormat;
 use crate::commands::{CommandError, Context, completion, completions, configure};
-use crate::commands::{env, exec, explain, man, process, sso, sts, whoami};
+use crate::commands::{env, exec, explain, man, process, sso, status, sts, whoami};
 
 /// Flags that every command takes, before or after its name.
 #[derive(Debug, Clone, Args)]
@@ -123,6 +123,7 @@ const VERBS: &[Verb] = &[
     configure::VERB,
     sts::VERB,
     sso::VERB,
+    Verb::of::<status::StatusArgs>(),
     Verb::of::<explain::ExplainArgs>(),
     Verb::of::<completions::CompletionsArgs>(),
     Verb::of::<man::ManArgs>(),

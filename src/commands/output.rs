@@ -28,6 +28,18 @@ pub enum OutputFormat {
     Yaml,
 }
 
+impl OutputFormat {
+    /// As it is written in files and flags.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Table => "table",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
 /// `answer` as AWS CLI v2 prints it, ending with a line feed where AWS CLI v2 ends with one. `title`
 /// is the operation's name, which heads a table.
 ///

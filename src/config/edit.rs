@@ -4,12 +4,14 @@
 //! file; where the CLI's writer damages a file, this one does not.
 
 mod lifecycle;
+mod many;
 mod place;
 mod splice;
 
 use std::collections::BTreeMap;
 
 pub use lifecycle::{copy, delete, rename};
+pub use many::{NewProfile, replace_profiles};
 pub use place::Place;
 use splice::Splices;
 

@@ -1,7 +1,7 @@
 //! Both files merged into profiles, sso-sessions and services, as the AWS CLI merges them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::document::{Document, Nested, Section, Value};
 use super::header::{Named, config_header};
@@ -15,7 +15,12 @@ pub struct SharedConfig<'t> {
     pub config: Document<'t>,
     /// `~/.aws/credentials`
     pub credentials: Document<'t>,
+    /// See [`SharedConfig::indexed`].
+    index: Option<[Index<'t>; 2]>,
 }
+
+/// The sections of a file by the name of what they make up.
+type Index<'t> = HashMap<Cow<'t, str>, Vec<Section<'t>>>;
 
 /// The settings under one name, from all places that hold any.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +92,36 @@ impl<'t> Settings<'t> {
 impl<'t> SharedConfig<'t> {
     /// Parses the texts of both files.
     pub fn parse(config: &'t str, credentials: &'t str) -> Self {
-        Self { config: Document::parse(config), credentials: Document::parse(credentials) }
+        Self { config: Document::parse(config), credentials: Document::parse(credentials), index: None }
+    }
+
+    /// The same with an index, for those who ask for many profiles: without one, each takes a pass over
+    /// both files.
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        let (mut config, mut credentials) = (Index::new(), Index::new());
+        for section in self.config.sections() {
+            let name = match config_header(section.name) {
+                Named::Profile(name) | Named::SsoSession(name) | Named::Services(name) => name,
+                Named::Inherited | Named::Other(_) => Cow::Borrowed(section.name),
+                Named::Ignored => continue,
+            };
+            config.entry(name).or_default().push(*section);
+        }
+        for section in self.credentials.sections() {
+            credentials.entry(Cow::Borrowed(section.name)).or_default().push(*section);
+        }
+        self.index = Some([config, credentials]);
+        self
+    }
+
+    /// The sections of `file` among which those that make up `name` are.
+    fn candidates(&self, file: FileKind, name: &str) -> &[Section<'t>] {
+        match (&self.index, file) {
+            (Some([config, _]), FileKind::Config) => config.get(name).map_or(&[], Vec::as_slice),
+            (Some([_, credentials]), FileKind::Credentials) => credentials.get(name).map_or(&[], Vec::as_slice),
+            (None, file) => self.document(file).sections(),
+        }
     }
 
     /// The document of `file`.
@@ -126,8 +160,8 @@ impl<'t> SharedConfig<'t> {
 
     /// What the credentials file alone says of the profile `name`.
     pub fn credentials_profile(&self, name: &str) -> Option<Profile<'t>> {
-        let sections = credentials_sections(&self.credentials, name);
-        (!sections.is_empty()).then(|| Profile(settings(&self.credentials, FileKind::Credentials, &sections)))
+        let sections = to_the_letter(self.candidates(FileKind::Credentials, name), name);
+        (!sections.is_empty()).then(|| Profile(self.settings(FileKind::Credentials, &sections)))
     }
 
     /// The `[sso-session NAME]` section.
@@ -160,8 +194,15 @@ impl<'t> SharedConfig<'t> {
     }
 
     fn config_settings(&self, name: &str, is_it: impl Fn(&Named<'_>) -> bool) -> Option<Settings<'t>> {
-        let sections = config_sections(&self.config, name, is_it);
-        (!sections.is_empty()).then(|| settings(&self.config, FileKind::Config, &sections))
+        let sections = one_thing(self.candidates(FileKind::Config, name), name, is_it);
+        (!sections.is_empty()).then(|| self.settings(FileKind::Config, &sections))
+    }
+
+    fn settings(&self, file: FileKind, sections: &[Section<'t>]) -> Settings<'t> {
+        let candidates = self.candidates(file, "DEFAULT").iter();
+        let inherited: Vec<_> = candidates.filter(|section| section.name == "DEFAULT").copied().collect();
+        let own = collect(self.document(file), file, sections);
+        if inherited.is_empty() { own } else { collect(self.document(file), file, &inherited).overlay(own) }
     }
 }
 
@@ -174,9 +215,13 @@ pub(super) fn config_sections<'t>(
     name: &str,
     is_it: impl Fn(&Named<'_>) -> bool,
 ) -> Vec<Section<'t>> {
+    one_thing(document.sections(), name, is_it)
+}
+
+fn one_thing<'t>(candidates: &[Section<'t>], name: &str, is_it: impl Fn(&Named<'_>) -> bool) -> Vec<Section<'t>> {
     let mut sections: Vec<Section<'t>> = Vec::new();
     let mut spelling = None;
-    for section in document.sections() {
+    for section in candidates {
         if !may_name(section.name, name) || !is_it(&config_header(section.name)) {
             continue;
         }
@@ -201,21 +246,19 @@ fn may_name(text: &str, name: &str) -> bool {
 /// The sections of a credentials file for the profile `name`: the text between the brackets, to
 /// the letter.
 pub(super) fn credentials_sections<'t>(document: &Document<'t>, name: &str) -> Vec<Section<'t>> {
+    to_the_letter(document.sections(), name)
+}
+
+fn to_the_letter<'t>(candidates: &[Section<'t>], name: &str) -> Vec<Section<'t>> {
     if !is_credentials_profile(name) {
         return Vec::new();
     }
-    document.sections().iter().filter(|section| section.name == name).copied().collect()
+    candidates.iter().filter(|section| section.name == name).copied().collect()
 }
 
 fn is_credentials_profile(name: &str) -> bool {
     // `[]` is nothing; `[DEFAULT]` is what the other sections inherit from.
     !name.is_empty() && name != "DEFAULT"
-}
-
-fn settings<'t>(document: &Document<'t>, file: FileKind, sections: &[Section<'t>]) -> Settings<'t> {
-    let inherited: Vec<_> = document.sections().iter().filter(|section| section.name == "DEFAULT").copied().collect();
-    let own = collect(document, file, sections);
-    if inherited.is_empty() { own } else { collect(document, file, &inherited).overlay(own) }
 }
 
 fn collect<'t>(document: &Document<'t>, file: FileKind, sections: &[Section<'t>]) -> Settings<'t> {
@@ -272,6 +315,37 @@ mod tests {
             ("", "[DEFAULT]\nregion=a\n", "DEFAULT", None),
         ] {
             assert_eq!(region(config, credentials, profile).as_deref(), expected, "{config:?} {credentials:?}");
+        }
+    }
+
+    #[test]
+    fn an_index_changes_no_answer() {
+        let config = "[DEFAULT]\ncolor=c\n[default]\nregion=a\n[profile default]\noutput=b\n[profile x]\nregion=a\n\
+                      [profile 'x']\nregion=b\n[profile y]\n[profile y]\nregion=d\n[sso-session x]\nsso_region=s\n\
+                      [services x]\na=b\n[profile DEFAULT]\nregion=e\n[plugins]\np=q\n[profile bad";
+        let credentials = "[DEFAULT]\nk=v\n[x]\nregion=z\n[x]\noutput=o\n[]\nk=w\n";
+        let (plain, indexed) = (SharedConfig::parse(config, credentials), SharedConfig::parse(config, credentials));
+        let indexed = indexed.indexed();
+        for name in ["default", "x", "y", "DEFAULT", "", "bad", "plugins", "none"] {
+            let told = |shared: &SharedConfig<'_>| {
+                let found = [
+                    shared.profile(name).map(Settings::from),
+                    shared.sso_session(name).map(Settings::from),
+                    shared.services(name).map(Settings::from),
+                    shared.other(name),
+                ];
+                let texts = found.map(|settings| {
+                    let settings = settings?;
+                    Some(
+                        settings
+                            .iter()
+                            .map(|s| (s.key.to_string(), s.value.text().map(str::to_owned), s.origin))
+                            .collect::<Vec<_>>(),
+                    )
+                });
+                format!("{texts:?}")
+            };
+            assert_eq!(told(&plain), told(&indexed), "{name}");
         }
     }
 

@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::renewal::Renewable;
 
-pub use process::{CHAIN, ProcessError};
+pub use process::{CHAIN, ProcessError, read_process_entry};
 pub use resolve::{ResolveError, Resolver};
 
 /// Credentials that can sign.

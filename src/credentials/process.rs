@@ -87,6 +87,11 @@ impl Resolver<'_> {
     }
 }
 
+/// The answer in an entry of keyfob's cache. `None`: there is none in it, or a broken one.
+pub fn read_process_entry(bytes: &[u8]) -> Option<Credentials> {
+    parse(bytes).ok()
+}
+
 /// Reads an answer (AWS SDKs and Tools Reference Guide; keys as in the AWS CLI, case-sensitive).
 fn parse(answer: &[u8]) -> Result<Credentials, ProcessError> {
     let answer: Value = serde_json::from_slice(answer).map_err(|_| ProcessError::NotJson)?;

@@ -108,6 +108,35 @@ pub fn read_role_entry(bytes: &[u8], method: Method) -> Option<Credentials> {
     })
 }
 
+/// What an entry says of itself beside the keys.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Told {
+    /// `sso`, in an entry of Identity Center.
+    pub provider_type: Option<String>,
+    /// Whom a web identity stands for, in an entry of one.
+    pub subject_from_web_identity_token: Option<String>,
+    assumed_role_user: Option<ToldUser>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToldUser {
+    arn: Option<String>,
+}
+
+impl Told {
+    /// Reads what a role's entry says of itself. `None`: it is none.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    /// The ARN of the role's session.
+    pub fn arn(&self) -> Option<&str> {
+        self.assumed_role_user.as_ref()?.arn.as_deref()
+    }
+}
+
 /// The account in an ARN.
 pub fn account(arn: Option<&str>) -> Option<String> {
     arn?.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)

@@ -21,6 +21,7 @@ use crate::secret::Secret;
 use crate::tokens::registration::{self, DEFAULT_SCOPE, Flow, GRANT_TYPES, Registration};
 use crate::tokens::renewal::{Notices, Renewable, Worth};
 use crate::tokens::{SsoToken, sso_token};
+use crate::world::files::Files;
 use crate::world::lock::{Holder, Wait};
 use crate::world::loopback::{Exchange, Loopback};
 use crate::world::{paths, random};
@@ -122,14 +123,7 @@ impl SignIn<'_> {
     fn resolved(&self) -> Result<start_url::Resolved, SignInError> {
         let start_url = StartUrl::parse(&self.sso.start_url)?;
         let region = Some(self.sso.region.as_str()).filter(|region| !region.is_empty());
-        Ok(start_url.resolve(region, &mut |method, url| {
-            let method = match method {
-                start_url::Method::Head => Method::HEAD,
-                start_url::Method::Get => Method::GET,
-            };
-            let (status, location) = http::look(self.calls, method, url, &self.caller.world().files)?;
-            Ok(start_url::HeadAnswer { status, location })
-        })?)
+        Ok(start_url.resolve(region, &mut |method, url| asked(self.calls, method, url, &self.caller.world().files))?)
     }
 
     fn stored(&self, path: &Path) -> Option<SsoToken> {
@@ -328,6 +322,28 @@ impl SignIn<'_> {
             }
         }
     }
+}
+
+/// The region that a company's own start URL leads to. `None`: it is AWS's own URL, or leads nowhere.
+pub fn region_of_vanity_url(start_url: &str, calls: &CallSettings, files: &Files) -> Option<String> {
+    let start_url = StartUrl::parse(start_url).ok().filter(|url| !url.is_aws_owned())?;
+    // The AWS CLI's limit in its dialogue.
+    let calls = CallSettings { connect_timeout: Some(Duration::from_secs(10)), ..calls.clone() };
+    start_url.resolve(None, &mut |method, url| asked(&calls, method, url, files)).ok().map(|resolved| resolved.region)
+}
+
+fn asked(
+    calls: &CallSettings,
+    method: start_url::Method,
+    url: &str,
+    files: &Files,
+) -> Result<start_url::HeadAnswer, CallError> {
+    let method = match method {
+        start_url::Method::Head => Method::HEAD,
+        start_url::Method::Get => Method::GET,
+    };
+    let (status, location) = http::look(calls, method, url, files)?;
+    Ok(start_url::HeadAnswer { status, location })
 }
 
 /// What an answer to a poll means.

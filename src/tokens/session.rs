@@ -88,12 +88,8 @@ impl Tokens<'_> {
         let purpose = format!("renewing the token for {}", sso.key.text());
         let legacy = sso.key.session().is_none();
         let read = |bytes: &[u8]| {
-            let mut token = SsoToken::read(bytes)?;
-            if legacy {
-                // Without an sso-session a token is renewed by nobody (botocore, the SDKs).
-                token.refresh_token = None;
-            }
-            Some(token)
+            let token = SsoToken::read(bytes)?;
+            Some(if legacy { token.of_start_url() } else { token })
         };
         let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "a token", read: &read };
         let world = self.caller.world();

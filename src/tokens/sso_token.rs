@@ -112,6 +112,12 @@ impl SsoToken {
         Secret::new(python::json(&object))
     }
 
+    /// The token as it counts without an sso-session: then it is renewed by nobody (botocore, the SDKs).
+    pub fn of_start_url(mut self) -> Self {
+        self.refresh_token = None;
+        self
+    }
+
     /// What renewing it takes, if that can be done at `now`.
     pub fn refresh(&self, now: Timestamp) -> Option<(&ClientKeys, &Secret)> {
         let client = self.client.as_ref().filter(|client| client.expires_at > now)?;

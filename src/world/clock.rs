@@ -1,6 +1,7 @@
 //! The time of day.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The clock of this machine, or a stopped one in tests.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,14 @@ impl Clock {
     pub fn sleep(&self, time: std::time::Duration) {
         if self.0.is_none() {
             std::thread::sleep(time);
+        }
+    }
+
+    /// The time zone of this machine. A stopped clock is in UTC.
+    pub fn zone(&self) -> TimeZone {
+        match self.0 {
+            None => TimeZone::system(),
+            Some(_) => TimeZone::UTC,
         }
     }
 

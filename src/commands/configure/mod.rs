@@ -11,6 +11,10 @@ mod list_profiles;
 mod rename;
 mod section;
 mod set;
+mod sso;
+mod sso_choice;
+mod sso_questions;
+mod sso_session;
 mod unset;
 mod validate;
 
@@ -22,6 +26,8 @@ pub const VERB: Verb = Verb::group::<dialogue::ConfigureArgs>(&[
     Verb::of::<set::SetArgs>(),
     Verb::of::<unset::UnsetArgs>(),
     Verb::of::<list::ListArgs>(),
+    Verb::of::<sso::ConfigureSsoArgs>(),
+    Verb::of::<sso_session::ConfigureSsoSessionArgs>(),
     Verb::of::<list_profiles::ListProfilesArgs>(),
     Verb::of::<import::ImportArgs>(),
     Verb::of::<export_credentials::ExportCredentialsArgs>(),

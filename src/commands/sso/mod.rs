@@ -1,7 +1,12 @@
 //! `keyfob sso`: IAM Identity Center, signed in to and out of, seen, and written down as profiles.
 
+mod accounts;
+mod assigned;
 mod login;
 mod logout;
+mod populate;
+mod progress;
+mod roles;
 pub(super) mod session;
 
 use clap::Args;
@@ -25,4 +30,10 @@ impl Run for SsoArgs {
 }
 
 /// `sso` and the commands below it.
-pub const VERB: Verb = Verb::group::<SsoArgs>(&[Verb::of::<login::LoginArgs>(), Verb::of::<logout::LogoutArgs>()]);
+pub const VERB: Verb = Verb::group::<SsoArgs>(&[
+    Verb::of::<login::LoginArgs>(),
+    Verb::of::<logout::LogoutArgs>(),
+    Verb::of::<accounts::AccountsArgs>(),
+    Verb::of::<roles::RolesArgs>(),
+    Verb::of::<populate::PopulateArgs>(),
+]);

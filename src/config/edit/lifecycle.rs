@@ -14,16 +14,21 @@ pub fn delete(text: &str, place: &Place) -> String {
     let document = Document::parse(text);
     let mut splices = Splices::new(text);
     for section in all_spellings(&document, place) {
-        let last = document.entries(&section).last().map_or(section.header + 1, |entry| entry.end);
-        let lines = document.lines();
-        let end = (last..section.end).find(|&at| lines[at].kind != LineKind::Blank).unwrap_or(section.end);
-        (section.header..end).for_each(|at| splices.remove_line(&document, at));
-        // Without a header above it, an indented header could continue the value before.
-        if let Some(next) = lines.get(section.end) {
-            splices.span(next.start as usize, (next.start + next.indent) as usize, String::new());
-        }
+        remove(&document, &section, &mut splices);
     }
     splices.apply()
+}
+
+/// Takes `section` out, as [`delete`] says.
+pub(super) fn remove(document: &Document<'_>, section: &Section<'_>, splices: &mut Splices<'_>) {
+    let last = document.entries(section).last().map_or(section.header + 1, |entry| entry.end);
+    let lines = document.lines();
+    let end = (last..section.end).find(|&at| lines[at].kind != LineKind::Blank).unwrap_or(section.end);
+    (section.header..end).for_each(|at| splices.remove_line(document, at));
+    // Without a header above it, an indented header could continue the value before.
+    if let Some(next) = lines.get(section.end) {
+        splices.span(next.start as usize, (next.start + next.indent) as usize, String::new());
+    }
 }
 
 /// Gives the profile at `from` the name of `to`, and lets every `source_profile` follow. Header
