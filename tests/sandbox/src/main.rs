@@ -34,9 +34,14 @@ fn tour() -> io::Result<ExitCode> {
         format!(
             "[profile demo]\nrole_arn = {}\nsource_profile = base\nregion = eu-west-1\n\n\
              [profile deploy]\nrole_arn = {}\nsource_profile = demo\n\n\
-             [profile tool]\ncredential_process = keyfob process --profile deploy\n",
+             [profile tool]\ncredential_process = keyfob process --profile deploy\n\n\
+             [sso-session corp]\nsso_start_url = {}\nsso_region = eu-west-1\n\
+             sso_registration_scopes = sso:account:access\n\n\
+             [profile read]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnlyAccess\n\
+             region = eu-west-1\n",
             standard::role_arn("demo"),
             standard::role_arn("deploy"),
+            standard::START_URL,
         ),
     )?;
     say(&format!(
@@ -63,13 +68,21 @@ fn tour() -> io::Result<ExitCode> {
         "A program that knows only the environment:",
         &["exec", "--profile", "demo", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID until $AWS_CREDENTIAL_EXPIRATION"],
     )?;
+    // The tour's person types the code at once; in the shell it is you.
+    server.update(|account| account.identity_center.device_after_polls = Some(1));
+    sandbox.step(
+        "Signing in to IAM Identity Center, where there is no browser:",
+        &["sso", "login", "--sso-session", "corp", "--use-device-code"],
+    )?;
+    server.update(|account| account.identity_center.device_after_polls = None);
+    sandbox.step("One sign-in serves all profiles of the session:", &["whoami", "--profile", "read"])?;
     let calls: Vec<_> = server.calls().iter().map(|call| call.action.clone()).collect();
     say(&format!("All of that made {} calls: {}.\n", calls.len(), calls.join(", ")))?;
     if !io::stdin().is_terminal() {
         return Ok(ExitCode::SUCCESS);
     }
     say(
-        "You are in the sandbox now: try `keyfob configure`, `keyfob sts get-caller-identity --profile tool`,\n`keyfob --help`. `exit` leaves and removes it.\n",
+        "You are in the sandbox now: try `keyfob sso login --sso-session corp`, `keyfob sso populate`,\n`keyfob sts get-caller-identity --profile tool`, `keyfob --help`. `exit` leaves and removes it.\n",
     )?;
     sandbox.shell(&binary)
 }
