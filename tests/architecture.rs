@@ -31,7 +31,7 @@ const ONLY_IN: [(&str, &[&str], &str); 16] = [
     ("env::vars", &["world"], "the environment is handed in as world's Env"),
     ("SystemTime", &["world", "aws"], "the time is handed in as world's Clock; the SDK asks for it in this type"),
     ("Timestamp::now", &["world"], "the time is handed in as world's Clock"),
-    ("Instant::now", &["world"], "waiting is world's affair"),
+    ("Instant::now", &["world", "aws"], "waiting is world's affair, but for the limits of a call"),
     ("std::net", &["world"], "sockets are opened in world/ alone"),
     ("std::thread", &["world"], "waiting is world's affair"),
     ("io::stdin", &["world"], "questions go through world's Terminal"),

@@ -27,6 +27,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use jiff::fmt::rfc2822;
 
+use super::connect::TooSlow;
 use super::settings::{CallSettings, Service};
 use super::{SigningKeys, http};
 use crate::world::World;
@@ -198,8 +199,19 @@ impl<'a> Caller<'a> {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let Ask { operation, service, settings, region, .. } = ask;
-        let http = http::client(settings, &settings.url(*service), &self.world.files)?;
-        let shown = || settings.endpoint_url.clone().unwrap_or_else(|| format!("{} in {region}", service.name()));
+        let url = settings.url(*service);
+        let http = http::client(settings, &url, &self.world.files)?;
+        let shown = || {
+            let whom = settings.endpoint_url.clone().unwrap_or_else(|| format!("{} in {region}", service.name()));
+            match settings.proxies.proxy_for(&url) {
+                // Without what a person put before the host: that is a password.
+                Some(proxy) => {
+                    let host = proxy.rsplit('@').next().and_then(|rest| rest.rsplit("://").next());
+                    format!("{whom} through the proxy {}", host.unwrap_or_default())
+                }
+                None => whom,
+            }
+        };
         self.run(settings.max_attempts, |date| {
             let answer = block_on(send(self.config(ask, http.clone()), date))?;
             answer.map_err(|error| call_error(error, operation, &shown()))?.map_err(|why| CallError::BadAnswer {
@@ -280,6 +292,9 @@ where
                 message: meta.message().unwrap_or("Unknown").trim().to_owned(),
                 status,
             }))
+        }
+        SdkError::ResponseError(_) if http::find::<TooSlow>(&error).is_some() => {
+            CallError::NoAnswer { operation, endpoint, why: "it took too long".to_owned() }
         }
         SdkError::ResponseError(bad) if bad.raw().status().is_success() => {
             CallError::BadAnswer { operation, endpoint, why: causes(&error) }

@@ -4,7 +4,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use rustls::ClientConfig;
+use tokio::time::Instant;
 use tower_service::Service;
 
 /// An open connection.
@@ -33,6 +34,15 @@ type Opening = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
 /// Opens connections.
 #[derive(Clone)]
 pub(super) struct Opener(Arc<dyn Fn(Uri) -> Opening + Send + Sync>);
+
+/// When connections are opened: the time for an answer begins when there is one.
+#[derive(Debug, Default)]
+pub(super) struct Openings {
+    /// How many are being opened.
+    pub(super) now: usize,
+    /// When the last one was.
+    pub(super) last: Option<Instant>,
+}
 
 /// Nobody answered in time.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +134,26 @@ impl Opener {
             Some(limit) => opener.within(limit),
             None => opener,
         }
+    }
+
+    /// The same, written down in `openings`.
+    pub(super) fn noted_in(self, openings: Arc<Mutex<Openings>>) -> Self {
+        Self(Arc::new(move |address| {
+            let opening = (self.0)(address);
+            let openings = Arc::clone(&openings);
+            let note = move |change: fn(&mut Openings)| {
+                change(&mut openings.lock().unwrap_or_else(PoisonError::into_inner));
+            };
+            note(|openings| openings.now += 1);
+            Box::pin(async move {
+                let opened = opening.await;
+                note(|openings| {
+                    openings.now = openings.now.saturating_sub(1);
+                    openings.last = Some(Instant::now());
+                });
+                opened
+            })
+        }))
     }
 
     /// Whether connections through `proxy` need TLS, whatever the address.

@@ -6,7 +6,9 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -21,12 +23,14 @@ use aws_smithy_types::retry::ErrorKind;
 pub use http::Method;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
+use tokio::time::{Instant, Sleep};
 
 use super::call::{CallError, block_on, causes};
-use super::connect::{Opener, Proxy, TooSlow};
+use super::connect::{Opener, Openings, Proxy, TooSlow};
 use super::settings::CallSettings;
 use super::trust;
 use crate::world::files::Files;
@@ -105,10 +109,11 @@ impl HttpClient for Client {
         if let Some((_, connector)) = connectors.iter().find(|(of, _)| *of == limits) {
             return connector.clone();
         }
-        let opener = Opener::new(self.proxy.as_ref(), self.tls.clone(), limits.0);
+        let openings = Arc::default();
+        let opener = Opener::new(self.proxy.as_ref(), self.tls.clone(), limits.0).noted_in(Arc::clone(&openings));
         let client = legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(opener);
         let connector =
-            SharedHttpConnector::new(Connector { client, proxy: self.proxy.clone(), read_timeout: limits.1 });
+            SharedHttpConnector::new(Connector { client, openings, proxy: self.proxy.clone(), read_timeout: limits.1 });
         connectors.push((limits, connector.clone()));
         connector
     }
@@ -116,6 +121,7 @@ impl HttpClient for Client {
 
 struct Connector {
     client: legacy::Client<Opener, SdkBody>,
+    openings: Arc<Mutex<Openings>>,
     proxy: Option<Proxy>,
     read_timeout: Option<Duration>,
 }
@@ -138,18 +144,72 @@ impl HttpConnector for Connector {
             request.headers_mut().insert(PROXY_AUTHORIZATION, authorization);
         }
         let answering = self.client.request(request);
-        let read_timeout = self.read_timeout;
+        let (read_timeout, openings) = (self.read_timeout, Arc::clone(&self.openings));
         HttpConnectorFuture::new(async move {
             let answer = match read_timeout {
                 None => answering.await,
-                Some(limit) => tokio::time::timeout(limit, answering)
-                    .await
-                    .map_err(|_| ConnectorError::timeout(TooSlow { what: "waiting for the answer", limit }.into()))?,
+                Some(limit) => tokio::select! {
+                    answer = answering => answer,
+                    () = too_slow(limit, &openings) => {
+                        let slow = TooSlow { what: "waiting for the answer", limit };
+                        return Err(ConnectorError::timeout(slow.into()));
+                    }
+                },
             };
             let answer = answer.map_err(|error| classified(error.into()))?;
-            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
-                .map_err(|error| ConnectorError::other(error.into(), None))
+            let answer = answer.map(|body| match read_timeout {
+                None => SdkBody::from_body_1_x(body),
+                Some(limit) => SdkBody::from_body_1_x(TimedBody { body, limit, waiting: None }),
+            });
+            HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
         })
+    }
+}
+
+/// Ends when nobody answered for `limit`; opening a connection has a limit of its own.
+async fn too_slow(limit: Duration, openings: &Mutex<Openings>) {
+    let mut until = Instant::now() + limit;
+    loop {
+        tokio::time::sleep_until(until).await;
+        let openings = openings.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = if openings.now > 0 { Some(Instant::now()) } else { openings.last };
+        match since.map(|since| since + limit).filter(|later| *later > Instant::now()) {
+            Some(later) => until = later,
+            None => return,
+        }
+    }
+}
+
+/// A body each part of which must come in time, as the AWS CLI's read timeout has it.
+struct TimedBody {
+    body: Incoming,
+    limit: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl Body for TimedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, BoxError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            self.waiting = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let limit = self.limit;
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        waiting.as_mut().poll(context).map(|()| Some(Err(TooSlow { what: "the rest of the answer", limit }.into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -157,6 +217,12 @@ impl HttpConnector for Connector {
 fn classified(error: BoxError) -> ConnectorError {
     if find::<TooSlow>(&*error).is_some() {
         return ConnectorError::timeout(error);
+    }
+    // A certificate that is not trusted, or a proxy that wants a password, is no better the next time.
+    let refused =
+        find::<rustls::Error>(&*error).is_some_and(|error| matches!(error, rustls::Error::InvalidCertificate(_)));
+    if refused || causes(&*error).contains("proxy authorization required") {
+        return ConnectorError::other(error, None);
     }
     let connecting = find::<legacy::Error>(&*error).is_some_and(legacy::Error::is_connect);
     let hyper = find::<hyper::Error>(&*error);
@@ -171,6 +237,11 @@ fn classified(error: BoxError) -> ConnectorError {
     }
 }
 
-fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
+pub(super) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    // What an I/O error wraps is not its source.
+    let next = |error: &'a (dyn Error + 'static)| match error.downcast_ref::<std::io::Error>() {
+        Some(wrapper) => wrapper.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    };
+    std::iter::successors(Some(error), |&error| next(error)).find_map(|error| error.downcast_ref())
 }

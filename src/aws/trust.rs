@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::call::CallError;
 use super::settings::CallSettings;
@@ -50,7 +52,69 @@ pub(super) fn tls(settings: &CallSettings, files: &Files) -> Result<ClientConfig
         }
         None => system(files),
     };
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    if settings.ca_bundle.is_none() {
+        return Ok(builder.with_root_certificates(roots).with_no_client_auth());
+    }
+    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let usual =
+        usual.map_err(|error| fail(format!("TLS cannot be set up: {error}"), "check the certificate bundle"))?;
+    let bundle = settings.ca_bundle.as_deref().and_then(|path| files.read(Path::new(path)).ok().flatten());
+    let given = certificates(&bundle.unwrap_or_default()).flatten().collect();
+    let verifier = Arc::new(OrGivenItself { usual, given });
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// As usual, and a server that shows a certificate of the bundle itself, which is meant to sign others, is
+/// taken too: so OpenSSL and with it the AWS CLI do, and so self-signed certificates are made.
+#[derive(Debug)]
+struct OrGivenItself {
+    usual: Arc<WebPkiServerVerifier>,
+    given: Vec<CertificateDer<'static>>,
+}
+
+impl ServerCertVerifier for OrGivenItself {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let usual = self.usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        match usual {
+            // Its dates have been looked at before.
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(why)))
+                if why.to_string().contains("CaUsedAsEndEntity") && self.given.contains(certificate) =>
+            {
+                rustls::client::verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            other => other,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
+    }
 }
 
 /// The certificates of the system. One that cannot be read is left out, as every TLS library does: a

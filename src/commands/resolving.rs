@@ -269,8 +269,11 @@ pub(super) fn call_kind(error: &CallError) -> ErrorKind {
 pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError {
     match error {
         CallError::Refused(refusal) => said.hint(refusal_hint(refusal)),
+        CallError::NoAnswer { why, .. } if why.contains("certificate") => {
+            said.hint("name the certificates to trust, a PEM file, with --ca-bundle, AWS_CA_BUNDLE or ca_bundle")
+        }
         CallError::NoAnswer { .. } => {
-            said.hint("check the network, HTTPS_PROXY and the region; --debug tells more").hint("run it again")
+            said.hint("check the network, the proxy (HTTPS_PROXY, HTTP_PROXY) and the region").hint("run it again")
         }
         CallError::BadAnswer { .. } => said.hint("check --endpoint-url, AWS_ENDPOINT_URL and the proxy"),
         CallError::Setup { next, .. } => said.hint(*next),

@@ -49,7 +49,7 @@ pub enum ResolveError {
         /// The profile.
         profile: String,
         /// What is wrong with it.
-        error: TokenError,
+        error: Box<TokenError>,
     },
     /// Identity Center does not take the token any more.
     #[error("The SSO session associated with this profile has expired or is otherwise invalid: {error}")]
@@ -109,7 +109,7 @@ impl ResolveError {
     }
 
     pub(super) fn token(step: &Step, error: TokenError) -> Self {
-        Self::Token { profile: step.profile.clone(), error }
+        Self::Token { profile: step.profile.clone(), error: Box::new(error) }
     }
 
     pub(super) fn setup(error: CallError) -> Self {
