@@ -8,7 +8,7 @@
 //! | `files/..` | files under the home; those that start with `#!` are executable; folders are made |
 //! | `modes` | `644 PATH` under the home, before the run |
 //! | `faults` | a list of the sandbox's faults, in JSON |
-//! | `server` | `clock SECONDS`, `container-token TEXT`, `imds-role none` |
+//! | `server` | `clock SECONDS`, `container-token TEXT`, `imds-role none`, `sso-token TEXT` (one that the portal takes) |
 //! | `secrets` | what else must not be seen, a line each |
 //! | `expect` | what must be so afterwards: see [`Scenario::check`] |
 //!
@@ -18,7 +18,7 @@
 //! the caches are 0600 and the folders that keyfob made 0700; no lock and no half-written file is left.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise, in its helpers too")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -33,6 +33,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use sandbox::identity_center::SignIn;
 use sandbox::server::{Fault, Server};
 use sandbox::{Home, Said, standard};
 
@@ -203,6 +204,10 @@ impl<'a> Scenario<'a> {
                     self.server.update(|account| account.container_token = Some(token.into()))
                 }
                 ("imds-role", _) => self.server.update(|account| account.imds.role = None),
+                ("sso-token", token) => {
+                    let ends_at = self.server.now() + 3600;
+                    self.server.update(|account| account.identity_center.sign_ins.push(signed_in(token, ends_at)));
+                }
                 other => panic!("{other:?} is nothing of the server's"),
             }
         }
@@ -337,6 +342,19 @@ impl<'a> Scenario<'a> {
             format!("{} {region} {} {fault}", call.action, call.answered)
         });
         told.collect()
+    }
+}
+
+/// A sign-in to Identity Center that ends with its only token.
+fn signed_in(token: &str, ends_at: i64) -> SignIn {
+    SignIn {
+        client_id: "scenario".to_owned(),
+        ends_at,
+        ended: false,
+        scoped: true,
+        access_tokens: BTreeMap::from([(token.to_owned(), ends_at)]),
+        refresh_token: None,
+        spent_refresh_tokens: Vec::new(),
     }
 }
 

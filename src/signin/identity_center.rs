@@ -1,7 +1,7 @@
 //! Signing in to IAM Identity Center: a registered client, a person in a browser, a token in the AWS CLI's
 //! file. One sign-in for all processes that wait for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -177,7 +177,7 @@ impl SignIn<'_> {
         kept.serves(self.flow, self.now()).then_some(kept.client)
     }
 
-    fn register(&self, oidc: &Oidc<'_>, start_url: &str, path: &PathBuf) -> Result<ClientKeys, SignInError> {
+    fn register(&self, oidc: &Oidc<'_>, start_url: &str, path: &Path) -> Result<ClientKeys, SignInError> {
         let name = match self.sso.key.session() {
             Some(session) => format!("botocore-client-{session}"),
             None => format!("botocore-client-{}", self.now().as_second()),

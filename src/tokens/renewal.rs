@@ -77,6 +77,9 @@ pub struct Entry<'a, T> {
 /// What asking gave: the answer, and the entry that stores it (`None`: not to be stored).
 pub type Renewed<T> = (T, Option<Secret>);
 
+/// Who asks when an entry is stale; given what was found last.
+pub type Renew<'a, T, E> = &'a mut dyn FnMut(Option<&T>) -> Result<Renewed<T>, E>;
+
 /// What is told while waiting or when something is lost that costs no answer.
 pub trait Notices {
     /// Another process is renewing the same.
@@ -95,7 +98,7 @@ pub fn current<T: Renewable, E: Display>(
     world: &World,
     notices: &dyn Notices,
     entry: &Entry<'_, T>,
-    renew: &mut dyn FnMut(Option<&T>) -> Result<Renewed<T>, E>,
+    renew: Renew<'_, T, E>,
 ) -> Result<T, E> {
     let Some(path) = entry.path else { return Ok(renew(None)?.0) };
     let look = || {

@@ -438,3 +438,14 @@ fn what_the_service_refuses_is_told() {
     told(&place.browsing("sso login --profile dev"), 254, "InvalidRequestException", "check sso_start_url");
     assert!(place.opened().is_empty());
 }
+
+/// The service's own words say more than the name of an exception.
+#[test]
+fn the_services_words_are_shown() {
+    let place = place();
+    let refused =
+        FaultKind::Error { status: 400, code: "InvalidRequestException".into(), message: "issuerUrl is no start URL".into() };
+    place.server.fault(Fault::once(refused).of("RegisterClient"));
+    let said = place.browsing("sso login --profile dev");
+    assert!(said.err.contains("issuerUrl is no start URL"), "{}", said.err);
+}

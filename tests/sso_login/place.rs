@@ -123,7 +123,7 @@ impl Place {
         SEATS.iter().for_each(|name| {
             command.env_remove(name);
         });
-        command.current_dir(self.home.path());
+        command.current_dir(self.home.path()).env("NO_COLOR", "1");
         command.env("AWS_ENDPOINT_URL", self.server.url()).env("BROWSER", self.home.path().join("browser"));
     }
 
@@ -205,7 +205,7 @@ impl Place {
     pub fn edit(&self, name: &str, change: impl FnOnce(&mut Value)) {
         let mut value = self.json(name);
         change(&mut value);
-        fs::write(self.home.aws(name), value.to_string()).unwrap();
+        fs::write(self.home.aws(name), python_json(&value)).unwrap();
     }
 
     /// Makes the token end in so many seconds.
@@ -231,9 +231,9 @@ impl Place {
     }
 
     /// All files below `~/.aws`, with their bytes.
-    pub fn snapshot(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub fn snapshot(&self) -> BTreeMap<PathBuf, String> {
         let files = walk(&self.home.aws("")).into_iter().filter(|path| path.is_file());
-        files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+        files.map(|path| (path.clone(), String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())).collect()
     }
 
     /// No lock, no half-written file, nothing open to others.
@@ -293,7 +293,8 @@ impl Place {
     }
 
     fn search(&self, line: &str, said: &Said) {
-        let answers = line.starts_with("process") || line.contains("export-credentials");
+        let first = line.split(' ').next().unwrap_or_default();
+        let answers = matches!(first, "process" | "env" | "exec") || line.contains("export-credentials");
         for secret in self.secrets() {
             assert!(!said.err.contains(&secret), "{line}: standard error shows {secret}:\n{}", said.err);
             assert!(answers || !said.out.contains(&secret), "{line}: standard output shows {secret}:\n{}", said.out);
@@ -536,6 +537,18 @@ pub fn told(said: &Said, code: i32, sentence: &str, next: &str) {
     assert!(said.err.lines().any(hint), "no next {next:?} in\n{}", said.err);
     assert_eq!(said.err.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", said.err);
     assert!(!said.err.contains("panicked"), "{}", said.err);
+}
+
+/// As Python writes it, and so the AWS CLI.
+fn python_json(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{}: {}", Value::from(&**name), python_json(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
 }
 
 /// Everything below `folder`.
