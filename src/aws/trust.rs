@@ -41,7 +41,7 @@ pub(super) fn tls(settings: &CallSettings, files: &Files) -> Result<ClientConfig
         let anybody = Arc::new(Anybody(provider));
         return Ok(builder.dangerous().with_custom_certificate_verifier(anybody).with_no_client_auth());
     }
-    let roots = match &settings.ca_bundle {
+    let (roots, given) = match &settings.ca_bundle {
         Some(path) => {
             let next = "give a PEM file with --ca-bundle, AWS_CA_BUNDLE or ca_bundle in the profile";
             let bytes = files
@@ -50,16 +50,11 @@ pub(super) fn tls(settings: &CallSettings, files: &Files) -> Result<ClientConfig
                 .ok_or_else(|| fail(format!("the certificate bundle {path} is not there"), next))?;
             given(&bytes).map_err(|why| fail(format!("the certificate bundle {path} {why}"), next))?
         }
-        None => system(files),
+        None => return Ok(builder.with_root_certificates(system(files)).with_no_client_auth()),
     };
-    if settings.ca_bundle.is_none() {
-        return Ok(builder.with_root_certificates(roots).with_no_client_auth());
-    }
     let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
     let usual =
         usual.map_err(|error| fail(format!("TLS cannot be set up: {error}"), "check the certificate bundle"))?;
-    let bundle = settings.ca_bundle.as_deref().and_then(|path| files.read(Path::new(path)).ok().flatten());
-    let given = certificates(&bundle.unwrap_or_default()).flatten().collect();
     let verifier = Arc::new(OrGivenItself { usual, given });
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
@@ -137,13 +132,15 @@ fn system(files: &Files) -> RootCertStore {
 }
 
 /// The certificates of a bundle that the user named, every one of which must be good.
-fn given(bundle: &[u8]) -> Result<RootCertStore, String> {
+fn given(bundle: &[u8]) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), String> {
     let mut store = RootCertStore::empty();
+    let mut all = Vec::new();
     for certificate in certificates(bundle) {
         let certificate = certificate.map_err(|why| format!("is no PEM file: {why}"))?;
+        all.push(certificate.clone());
         store.add(certificate).map_err(|error| format!("holds something that is no certificate: {error}"))?;
     }
-    if store.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(store) }
+    if store.is_empty() { Err("holds no certificate".to_owned()) } else { Ok((store, all)) }
 }
 
 /// The certificates in PEM text (RFC 7468, section 5). Text around them is allowed.

@@ -443,8 +443,11 @@ fn what_the_service_refuses_is_told() {
 #[test]
 fn the_services_words_are_shown() {
     let place = place();
-    let refused =
-        FaultKind::Error { status: 400, code: "InvalidRequestException".into(), message: "issuerUrl is no start URL".into() };
+    let refused = FaultKind::Error {
+        status: 400,
+        code: "InvalidRequestException".into(),
+        message: "issuerUrl is no start URL".into(),
+    };
     place.server.fault(Fault::once(refused).of("RegisterClient"));
     let said = place.browsing("sso login --profile dev");
     assert!(said.err.contains("issuerUrl is no start URL"), "{}", said.err);

@@ -543,7 +543,8 @@ pub fn told(said: &Said, code: i32, sentence: &str, next: &str) {
 fn python_json(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("{}: {}", Value::from(&**name), python_json(value)));
+            let members =
+                members.iter().map(|(name, value)| format!("{}: {}", Value::from(&**name), python_json(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", ")),

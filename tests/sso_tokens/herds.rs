@@ -63,7 +63,9 @@ fn two_roles_of_one_token_make_one_refresh() {
     slow(&place, "CreateToken", 3000);
     let said = herd(&place, &[("dev", 25), ("read", 25)]);
     assert_eq!(served(&said), 50, "{:?}", said.iter().find(|said| said.code != 0));
-    assert!(said[..25].iter().all(|one| one.out == said[0].out) && said[25..].iter().all(|one| one.out == said[25].out));
+    assert!(
+        said[..25].iter().all(|one| one.out == said[0].out) && said[25..].iter().all(|one| one.out == said[25].out)
+    );
     assert_ne!(said[0].out, said[25].out);
     assert_eq!((place.server.count_grant("refresh_token"), place.server.count("GetRoleCredentials")), (1, 2));
     lives(&place);
@@ -76,7 +78,8 @@ fn ten_roles_of_one_token_make_one_refresh() {
     let account = place.server.account().identity_center.accounts[0].clone();
     let mut config = CONFIG.to_owned();
     for (at, role) in account.roles.iter().enumerate() {
-        config += &format!("[profile p{at}]\nsso_session = corp\nsso_account_id = {}\nsso_role_name = {role}\n", account.id);
+        config +=
+            &format!("[profile p{at}]\nsso_session = corp\nsso_account_id = {}\nsso_role_name = {role}\n", account.id);
     }
     place.home.write("config", config).unwrap();
     place.age(TOKEN, -1);

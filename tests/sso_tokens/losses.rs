@@ -85,7 +85,10 @@ fn a_full_disk_spends_no_refresh_token() {
     let before = place.home.read(TOKEN);
     let (program, arguments) = ("sh", ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB]);
     let mut full = place.home.command(program);
-    full.args(arguments).env("AWS_ENDPOINT_URL", place.server.url()).env_remove("CI").stdin(std::process::Stdio::null());
+    full.args(arguments)
+        .env("AWS_ENDPOINT_URL", place.server.url())
+        .env_remove("CI")
+        .stdin(std::process::Stdio::null());
     let said = place.end(Running::start("process on a full disk", &mut full));
     is_spared(&place, &said, &before);
     // With room again nothing was lost.
@@ -140,7 +143,8 @@ fn a_full_disk_asks_nobody_to_sign_in() {
     let place = signed_in();
     let before = place.snapshot();
     let mut full = place.home.command("sh");
-    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" sso login --profile dev", KEYFOB]).stdin(std::process::Stdio::null());
+    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" sso login --profile dev", KEYFOB])
+        .stdin(std::process::Stdio::null());
     full.env("AWS_ENDPOINT_URL", place.server.url()).env("BROWSER", place.home.path().join("browser"));
     let said = place.watch(Running::start("sso login on a full disk", &mut full));
     // Before or after: it is said, and the old token is still there.
@@ -153,7 +157,8 @@ fn a_full_disk_asks_nobody_to_sign_in() {
 fn roles_are_answered_where_their_cache_is_full() {
     let place = signed_in();
     let mut full = place.home.command("sh");
-    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB]).stdin(std::process::Stdio::null());
+    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB])
+        .stdin(std::process::Stdio::null());
     full.env("AWS_ENDPOINT_URL", place.server.url());
     let said = place.end(Running::start("process on a full disk", &mut full));
     assert_eq!(said.code, 0, "{}", said.err);
