@@ -289,7 +289,11 @@ where
             CallError::Refused(Box::new(Refusal {
                 operation,
                 code: code.to_owned(),
-                message: meta.message().unwrap_or("Unknown").trim().to_owned(),
+                message: meta
+                    .message()
+                    .map(str::to_owned)
+                    .or_else(|| described(refused.raw()))
+                    .map_or_else(|| "Unknown".to_owned(), |text| text.trim().to_owned()),
                 status,
             }))
         }
@@ -313,6 +317,12 @@ where
             None => CallError::NoAnswer { operation, endpoint, why: causes(&error) },
         },
     }
+}
+
+/// What OAuth calls `error_description`.
+fn described(answer: &HttpResponse) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(answer.body().bytes()?).ok()?;
+    Some(body.get("error_description")?.as_str()?.to_owned())
 }
 
 /// What happened, from the outside in, each cause once.

@@ -2,9 +2,11 @@
 //! credentials. Calls are unsigned and show the token of a sign-in.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use aws_sdk_sso::Client;
 use aws_sdk_sso::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sso::operation::list_account_roles::{ListAccountRolesError, ListAccountRolesOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
@@ -38,8 +40,10 @@ const PAGE: i32 = 100;
 /// How many accounts are asked about at once.
 const AT_ONCE: usize = 8;
 
-/// Listing thousands of roles meets the service's limit; the SDK waits longer each time.
-const PATIENCE: u32 = 10;
+/// Listing thousands of roles meets the service's limit: how often one account is asked about anew, beyond
+/// the SDK's attempts, and how long to wait before, twice as long each time.
+const PATIENCE: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(500);
 
 impl<'a> Portal<'a> {
     /// The portal, asked as `settings` say.
@@ -83,8 +87,7 @@ impl<'a> Portal<'a> {
         accounts: &[String],
         progress: &dyn Fn(usize),
     ) -> Result<Vec<Vec<String>>, CallError> {
-        let patient = CallSettings { max_attempts: self.settings.max_attempts.max(PATIENCE), ..self.settings.clone() };
-        Portal { caller: self.caller, settings: &patient }.call("ListAccountRoles", |client| async move {
+        self.call("ListAccountRoles", |client| async move {
             let mut found = vec![Vec::new(); accounts.len()];
             let mut waiting: VecDeque<_> = accounts.iter().cloned().enumerate().collect();
             let mut asking = JoinSet::new();
@@ -159,14 +162,35 @@ impl<'a> Portal<'a> {
     }
 }
 
-type RolesError = SdkError<aws_sdk_sso::operation::list_account_roles::ListAccountRolesError, HttpResponse>;
+type RolesError = SdkError<ListAccountRolesError, HttpResponse>;
+
+/// One page. Who is told to slow down does.
+async fn page_of_roles(
+    client: &Client,
+    token: &Secret,
+    account: &str,
+    next: Option<String>,
+) -> Result<ListAccountRolesOutput, RolesError> {
+    let mut pause = PAUSE;
+    for _ in 0..PATIENCE {
+        let request = client.list_account_roles().access_token(token.expose()).account_id(account).max_results(PAGE);
+        match request.set_next_token(next.clone()).send().await {
+            Err(error) if error.raw_response().is_some_and(|answer| answer.status().as_u16() == 429) => {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            answer => return answer,
+        }
+    }
+    let request = client.list_account_roles().access_token(token.expose()).account_id(account).max_results(PAGE);
+    request.set_next_token(next).send().await
+}
 
 async fn roles_of(client: &Client, token: &Secret, account: &str) -> Result<Vec<String>, RolesError> {
     let mut roles = Vec::new();
     let mut next = None;
     loop {
-        let request = client.list_account_roles().access_token(token.expose()).account_id(account).max_results(PAGE);
-        let answer = request.set_next_token(next).send().await?;
+        let answer = page_of_roles(client, token, account, next).await?;
         roles.extend(answer.role_list().iter().filter_map(|role| role.role_name().map(str::to_owned)));
         next = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
         if next.is_none() {

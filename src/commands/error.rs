@@ -39,6 +39,8 @@ pub enum ErrorKind {
     SharedFiles,
     /// The keys themselves say that they are over; the AWS CLI ends as above.
     Expired,
+    /// Nobody is signed in, or the sign-in is over; the AWS CLI ends as above.
+    NotSignedIn,
     /// AWS answered with an error.
     Service,
     /// `exec`: there is no such command.
@@ -60,8 +62,8 @@ impl ErrorKind {
             Self::NoCommand => 127,
             Self::Interrupted => 130,
             Self::Usage => 252,
-            Self::SharedFiles | Self::Expired if mirrored => 255,
-            Self::Configuration | Self::NoCredentials | Self::SharedFiles | Self::Expired => 253,
+            Self::SharedFiles | Self::Expired | Self::NotSignedIn if mirrored => 255,
+            Self::Configuration | Self::NoCredentials | Self::SharedFiles | Self::Expired | Self::NotSignedIn => 253,
             Self::Service => 254,
             Self::Other => 255,
         }

@@ -225,8 +225,11 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
                 _ => told,
             }
         }
-        ResolveError::Token { error, .. } => token_error(error, &format!("--profile {profile}")),
-        ResolveError::SessionOver { .. } => configured().hint(format!("run keyfob sso login --profile {profile}")),
+        // The profile whose sign-in it is, which may be the source of the selected one.
+        ResolveError::Token { profile, error } => token_error(error, &format!("--profile {profile}")),
+        ResolveError::SessionOver { profile, .. } => {
+            said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login --profile {profile}"))
+        }
         ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
         ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
         ResolveError::TokenFile { .. } => {
@@ -247,7 +250,7 @@ pub(super) fn token_error(error: &TokenError, whose: &str) -> CommandError {
     let said = |kind| CommandError::new(kind, error.to_string());
     match error {
         TokenError::None(_) | TokenError::Invalid(_) | TokenError::Ended { .. } | TokenError::Refused { .. } => {
-            said(ErrorKind::SharedFiles).hint(format!("run keyfob sso login {whose}"))
+            said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login {whose}"))
         }
         TokenError::Call { error, .. } => call_hints(said(call_kind(error)), error),
         TokenError::NotKept { .. } => {
@@ -305,6 +308,9 @@ fn refusal_hint(refusal: &Refusal) -> &'static str {
         "MalformedPolicyDocument" => "check the session policy: it must be an IAM policy in JSON",
         "InvalidIdentityToken" | "IDPRejectedClaim" => {
             "the web identity token is not one that the role trusts: get a fresh one, and check issuer and audience"
+        }
+        "ForbiddenException" | "ResourceNotFoundException" => {
+            "you have no such role in that account: keyfob sso roles lists what you may enter"
         }
         _ => "keyfob explain shows the profile's credentials, region and endpoint",
     }

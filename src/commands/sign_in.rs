@@ -191,6 +191,7 @@ impl Person for AtTheTerminal<'_> {
         }
         if matches!(invitation, Invitation::Browse { .. })
             && !self.opened.get()
+            && !self.context.globals.no_input
             && self.context.world.terminal.can_type()
         {
             self.context.ui.note(

@@ -6,7 +6,7 @@ use super::{Credentials, ResolveError, Resolver, command_line, formats};
 use crate::chain::{Method, ProcessStep, Step, cache_name};
 use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::{Entry, current, store};
+use crate::tokens::renewal::{CREDENTIALS, Entry, current, store};
 use crate::world::paths;
 use crate::world::program::{self, ProgramError};
 
@@ -56,12 +56,12 @@ impl Resolver<'_> {
         if kept.as_deref() == Some(NOT_KEPT.as_bytes()) {
             let (found, entry) = self.ask(step, process)?;
             if let (Some(path), Some(_)) = (path.as_deref(), found.expiry) {
-                store(world, self.notices, path, "credentials", entry.expose());
+                store(world, self.notices, path, CREDENTIALS, entry.expose());
             }
             return Ok(with_account(found));
         }
         let purpose = format!("asking the credential_process of profile {}", step.profile);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
         let found = current(world, self.notices, &entry, &mut |_| {
             self.ask(step, process).map(|(found, entry)| (found, Some(entry)))
         });

@@ -5,7 +5,7 @@ use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
 use crate::aws::sts::{AssumeRole, Sts};
 use crate::chain::{Action, Method, RoleStep, Step, cache_name};
-use crate::tokens::renewal::{Entry, current};
+use crate::tokens::renewal::{CREDENTIALS, Entry, current};
 use crate::world::paths;
 
 impl Resolver<'_> {
@@ -13,7 +13,7 @@ impl Resolver<'_> {
         let path = paths::cli_cache(&self.caller.world().env, &cache_name::role(role));
         let purpose = format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::AssumeRole);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
         current(self.caller.world(), self.notices, &entry, &mut |_| {
             // A link of the chain has an entry and a lock of its own. Two roles that assume each
             // other would wait for each other; after the longest wait each goes on without the lock.

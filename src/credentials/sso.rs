@@ -7,7 +7,7 @@ use crate::aws::portal::Portal;
 use crate::aws::settings::Service;
 use crate::chain::{Method, SsoStep, Step, cache_name};
 use crate::tokens::Tokens;
-use crate::tokens::renewal::{Entry, current};
+use crate::tokens::renewal::{CREDENTIALS, Entry, current};
 use crate::world::paths;
 
 impl Resolver<'_> {
@@ -17,7 +17,7 @@ impl Resolver<'_> {
         let path = paths::cli_cache(&world.env, &cache_name::sso(sso)).filter(|_| keep);
         let purpose = format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::Sso);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
         current(world, self.notices, &entry, &mut |_| {
             let oidc = self.settings(Service::SsoOidc)?;
             let tokens = Tokens { caller: self.caller, settings: &oidc, notices: self.notices };

@@ -6,7 +6,7 @@ use crate::aws::settings::Service;
 use crate::aws::sts::Sts;
 use crate::chain::{Method, Step, WebIdentityStep, cache_name};
 use crate::secret::Secret;
-use crate::tokens::renewal::{Entry, current};
+use crate::tokens::renewal::{CREDENTIALS, Entry, current};
 use crate::world::paths;
 
 impl Resolver<'_> {
@@ -21,7 +21,7 @@ impl Resolver<'_> {
         let path = paths::cli_cache(&world.env, &cache_name::web_identity(identity)).filter(|_| keep);
         let purpose = format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::WebIdentity);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "credentials", read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
         current(world, self.notices, &entry, &mut |_| {
             // Read anew each time: whoever issues it replaces it. Sent to the letter.
             let token = self.token(&identity.token_file)?;

@@ -35,6 +35,9 @@ const SLICE: Duration = Duration::from_millis(100);
 /// How long storing takes at most.
 const STORING: Duration = Duration::from_secs(5);
 
+/// How much room a token takes, with some to spare.
+const LARGEST_TOKEN: usize = 16 * 1024;
+
 const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// What the service calls a client that it does not know (any more).
@@ -114,7 +117,7 @@ impl SignIn<'_> {
         {
             return Ok(SignedIn { token, region: resolved.region, by_another: true });
         }
-        world.files.check_writable(&path).map_err(|error| SignInError::NoPlace(error.to_string()))?;
+        world.files.check_room(&path, LARGEST_TOKEN).map_err(|error| SignInError::NoPlace(error.to_string()))?;
         let token = self.signed_in(&cache, &resolved)?;
         self.store(&path, &token.write()).map_err(SignInError::NotKept)?;
         Ok(SignedIn { token, region: resolved.region, by_another: false })

@@ -68,11 +68,26 @@ pub struct Entry<'a, T> {
     pub path: Option<&'a Path>,
     /// What is renewed, to those who wait: `renewing the credentials of profile p`.
     pub purpose: &'a str,
-    /// What is in it, in the plural: `credentials`.
-    pub what: &'static str,
+    /// How one speaks of what is in it.
+    pub what: Words,
     /// Reads it. `None`: it is none, or a broken one.
     pub read: &'a dyn Fn(&[u8]) -> Option<T>,
 }
+
+/// How one speaks of what is renewed.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    what: &'static str,
+    end: &'static str,
+    them: &'static str,
+    are: &'static str,
+}
+
+/// Credentials.
+pub const CREDENTIALS: Words = Words { what: "credentials", end: "end", them: "them", are: "the credentials are" };
+
+/// A token.
+pub const TOKEN: Words = Words { what: "a token", end: "ends", them: "it", are: "the token is" };
 
 /// What asking gave: the answer, and the entry that stores it (`None`: not to be stored).
 pub type Renewed<T> = (T, Option<Secret>);
@@ -147,7 +162,8 @@ pub fn current<T: Renewable, E: Display>(
         Err(error) => match found.filter(|_| state == Worth::Fallback) {
             Some(found) => {
                 let until = found.ends().map(|ends| super::expiry::Expiry::from(ends).zulu()).unwrap_or_default();
-                notices.warning(&format!("using {} that end at {until}: renewing them failed: {error}", entry.what));
+                let Words { what, end, them, .. } = entry.what;
+                notices.warning(&format!("using {what} that {end} at {until}: renewing {them} failed: {error}"));
                 Ok(found)
             }
             None => Err(error),
@@ -156,10 +172,10 @@ pub fn current<T: Renewable, E: Display>(
 }
 
 /// A cache that cannot be written costs the cache, not the answer.
-pub fn store(world: &World, notices: &dyn Notices, path: &Path, what: &str, entry: &str) {
+pub fn store(world: &World, notices: &dyn Notices, path: &Path, what: Words, entry: &str) {
     let wait = Wait { limit: STORING, purpose: "storing what was renewed", notice: &|_| {} };
     if let Err(error) = world.files.store(path, &wait, entry.as_bytes()) {
-        notices.warning(&format!("the {what} are not kept for the next time: {error}"));
+        notices.warning(&format!("{} not kept for the next time: {error}", what.are));
     }
 }
 

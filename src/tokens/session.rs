@@ -4,12 +4,11 @@
 use std::path::PathBuf;
 
 use super::expiry::Expiry;
-use super::renewal::{Entry, Notices, Renewable, Worth, current};
+use super::renewal::{Entry, Notices, Renewable, TOKEN, Worth, current};
 use super::sso_token::{SsoToken, file_name};
 use crate::aws::oidc::{Grant, Oidc};
 use crate::aws::{CallError, CallSettings, Caller};
 use crate::config::sso::{SessionKey, SsoSettings};
-use crate::world::lock::Wait;
 use crate::world::paths;
 
 /// Why there is no token.
@@ -91,7 +90,7 @@ impl Tokens<'_> {
             let token = SsoToken::read(bytes)?;
             Some(if legacy { token.of_start_url() } else { token })
         };
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: "a token", read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: TOKEN, read: &read };
         let world = self.caller.world();
         // Without a token there is nothing to wait for, nor a folder to make.
         let here = path.as_deref().and_then(|path| world.files.read(path).ok().flatten());
@@ -119,8 +118,7 @@ impl Tokens<'_> {
         let (client, refresh_token) = token.refresh(world.clock.now()).ok_or_else(|| ended(sso, token))?;
         // The service takes a refresh token once. Before it is spent, the file must be seen to take a new one.
         if let Some(path) = path(self.caller, &sso.key) {
-            let wait = Wait { limit: std::time::Duration::from_secs(5), purpose: "storing a token", notice: &|_| {} };
-            let kept = world.files.store(&path, &wait, token.write().expose().as_bytes());
+            let kept = world.files.check_room(&path, token.write().expose().len());
             kept.map_err(|error| TokenError::NotKept { key: key(), why: error.to_string() })?;
         }
         let settings = self.settings.clone().in_region(&sso.region);

@@ -195,8 +195,17 @@ impl Files {
         self.update::<FileError>(path, wait, |_| Ok(Some(bytes.to_owned()))).map(drop)
     }
 
+    /// Fails where `size` bytes could not be stored in `path`: it may not be replaced, or there is no room. To
+    /// be asked under the lock, before something is spent that cannot be had again.
+    pub fn check_room(&self, path: &Path, size: usize) -> Result<(), FileError> {
+        let _deferred = self.interrupt.defer();
+        store::check_room(&store::follow(path)?, size)
+    }
+
     /// Takes the lock on renewing what is in `path`, making its folder.
     pub fn lock_renewal(&self, path: &Path, wait: &Wait<'_>) -> Result<Lock, FileError> {
+        // A limit on the size of files shall be an error, not the end.
+        self.interrupt.arm();
         store::make_folders(path.parent().unwrap_or(path))?;
         Ok(Lock::take_renewal(path, wait)?)
     }

@@ -142,6 +142,21 @@ pub(super) fn check_writable(target: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Writes `size` bytes beside `target`, and takes them away again.
+pub(super) fn check_room(target: &Path, size: usize) -> Result<(), FileError> {
+    check_writable(target)?;
+    let failed = |what, source| FileError::Io { what, path: target.to_owned(), source };
+    let room = beside(target, "room");
+    remove_leftover(&room)?;
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&room).and_then(|mut file| {
+        file.write_all(&vec![0; size])?;
+        file.sync_all()
+    });
+    let removed = remove_leftover(&room);
+    written.map_err(|source| failed("write", source))?;
+    removed
+}
+
 /// What is known of the file, `None` when there is none.
 fn refuse_other_than_file(target: &Path) -> Result<Option<fs::Metadata>, FileError> {
     match fs::metadata(target) {

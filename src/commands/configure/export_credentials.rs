@@ -30,7 +30,11 @@ impl Run for ExportCredentialsArgs {
         let found = resolving::credentials(context, &files, &shared, Asking::TerminalOrInput);
         let found = found.map_err(|error| match error.kind() {
             // The AWS CLI finds these out only when it uses the credentials.
-            ErrorKind::Expired | ErrorKind::Service | ErrorKind::Other | ErrorKind::Interrupted => error,
+            ErrorKind::Expired
+            | ErrorKind::NotSignedIn
+            | ErrorKind::Service
+            | ErrorKind::Other
+            | ErrorKind::Interrupted => error,
             _ => error.of_kind(ErrorKind::Configuration).prefixed("Unable to retrieve credentials: "),
         })?;
         let format =

@@ -78,7 +78,7 @@ fn already(context: &Context, shared: &SharedConfig<'_>, sso: &SsoSettings) -> R
             Ok(true)
         }
         // What a sign-in mends is no error here.
-        Err(error) if error.kind() == ErrorKind::SharedFiles => Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotSignedIn => Ok(false),
         Err(error) => Err(error),
     }
 }
