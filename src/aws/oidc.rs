@@ -192,7 +192,7 @@ impl<'a> Oidc<'a> {
         F: Future<Output = Result<Result<T, String>, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let region = self.settings.region.clone().unwrap_or_default();
+        let region = self.settings.unsigned_region();
         let ask = Ask { operation, service: Service::SsoOidc, settings: self.settings, region, keys: None };
         self.caller.ask(&ask, |config, date| {
             let client = Client::from_conf(aws_sdk_ssooidc::config::Builder::from(&config).interceptor(date).build());

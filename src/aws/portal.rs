@@ -154,7 +154,7 @@ impl<'a> Portal<'a> {
         F: Future<Output = Result<Result<T, String>, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let region = self.settings.region.clone().unwrap_or_default();
+        let region = self.settings.unsigned_region();
         let ask = Ask { operation, service: Service::Sso, settings: self.settings, region, keys: None };
         self.caller.ask(&ask, |config, date| {
             send(Client::from_conf(aws_sdk_sso::config::Builder::from(&config).interceptor(date).build()))

@@ -184,6 +184,13 @@ impl CallSettings {
         format!("https://{}{fips}{dot}{region}.{suffix}", service.host())
     }
 
+    /// The region of calls that are not signed. At an endpoint of its own an empty one does no harm, but the
+    /// SDK would refuse it.
+    pub(super) fn unsigned_region(&self) -> String {
+        let region = self.region.clone().unwrap_or_default();
+        if region.is_empty() && self.endpoint_url.is_some() { "us-east-1".to_owned() } else { region }
+    }
+
     /// The same settings for a service in `region`.
     pub fn in_region(self, region: &str) -> Self {
         Self { region: Some(region.to_owned()), ..self }

@@ -66,6 +66,17 @@ pub enum SsoSettingsError {
         /// The keys.
         missing: Vec<&'static str>,
     },
+    /// Keys that the sso-session itself must have, whatever the profile says.
+    #[error(
+        "The profile \"{profile}\" is configured to use the SSO token provider but is missing the following configuration: [{}].",
+        missing.iter().map(|key| format!("'{key}'")).collect::<Vec<_>>().join(", ")
+    )]
+    MissingInSession {
+        /// The profile.
+        profile: String,
+        /// The keys.
+        missing: Vec<&'static str>,
+    },
     /// Keys that a sign-in needs.
     #[error("Missing the following required SSO configuration values: {}.", missing.join(", "))]
     MissingForLogin {
@@ -105,6 +116,13 @@ pub fn role(shared: &SharedConfig<'_>, profile: &str) -> Result<SsoRole, SsoSett
     let [Some(role), Some(account), Some(start_url), Some(region)] = found.map(|(_, value)| value) else {
         return Err(SsoSettingsError::Missing { profile: profile.to_owned(), missing });
     };
+    if let Some(session) = &session {
+        let lacks = |key: &&str| session.text(key).is_none();
+        let missing: Vec<_> = ["sso_start_url", "sso_region"].into_iter().filter(lacks).collect();
+        if !missing.is_empty() {
+            return Err(SsoSettingsError::MissingInSession { profile: profile.to_owned(), missing });
+        }
+    }
     let key = match name {
         Some(name) => SessionKey::Session(name.to_owned()),
         None => SessionKey::StartUrl(start_url.clone()),
