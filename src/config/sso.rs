@@ -66,6 +66,16 @@ pub enum SsoSettingsError {
         /// The keys.
         missing: Vec<&'static str>,
     },
+    /// The sso-session is a header without keys.
+    #[error(
+        "The profile \"{profile}\" is configured to use the SSO token provider but the \"{session}\" sso_session configuration does not exist."
+    )]
+    EmptySession {
+        /// The profile.
+        profile: String,
+        /// The session's name.
+        session: String,
+    },
     /// Keys that the sso-session itself must have, whatever the profile says.
     #[error(
         "The profile \"{profile}\" is configured to use the SSO token provider but is missing the following configuration: [{}].",
@@ -117,6 +127,10 @@ pub fn role(shared: &SharedConfig<'_>, profile: &str) -> Result<SsoRole, SsoSett
         return Err(SsoSettingsError::Missing { profile: profile.to_owned(), missing });
     };
     if let Some(session) = &session {
+        if session.is_empty() {
+            let session = name.unwrap_or_default().to_owned();
+            return Err(SsoSettingsError::EmptySession { profile: profile.to_owned(), session });
+        }
         let lacks = |key: &&str| session.text(key).is_none();
         let missing: Vec<_> = ["sso_start_url", "sso_region"].into_iter().filter(lacks).collect();
         if !missing.is_empty() {
