@@ -1,4 +1,4 @@
-//! The one HTTP client of a call, as the SDK asks for it: a connection opened by [`super::connect`], with
+//! The one HTTP client of a call, as the SDK asks for it: a connection opened by `super::connect`, with
 //! one trust store that is read once and only where TLS is spoken.
 //!
 //! The SDK's own client panics on a certificate it cannot read, decodes the system's certificates twice and
