@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::console::Console;
 use crate::identity_center::IdentityCenter;
 use crate::standard;
 
@@ -33,6 +34,9 @@ pub struct Account {
     /// IAM Identity Center, with what it has issued.
     #[serde(default)]
     pub identity_center: IdentityCenter,
+    /// The console's sign-in, with what it has issued.
+    #[serde(default)]
+    pub console: Console,
 }
 
 impl Account {
@@ -184,6 +188,10 @@ pub struct Session {
     pub expires_at: i64,
     /// Who they act as.
     pub principal: Principal,
+    /// Whether they came neither of a user's long-term key nor of a web identity: of other temporary credentials, or to
+    /// an instance, a container, a tool that signed in.
+    #[serde(default)]
+    pub chained: bool,
 }
 
 /// Who a request comes from.
@@ -206,7 +214,7 @@ pub struct Principal {
 pub enum PrincipalKind {
     /// A user's long-term key; the user's name.
     User(String),
-    /// GetSessionToken; the user's name.
+    /// GetSessionToken, or a console session; the user's name, which is `root` for the root user.
     UserSession(String),
     /// AssumeRole and its sisters, instances, containers; the role's ARN.
     Role(String),

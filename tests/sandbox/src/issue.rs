@@ -14,7 +14,15 @@ pub(crate) fn session(account: &mut Account, principal: Principal, now: i64, sec
         issued_at: now,
         expires_at: now + i64::from(seconds),
         principal,
+        chained: true,
     };
+    account.sessions.insert(session.access_key_id.clone(), session.clone());
+    session
+}
+
+/// The same for whoever has no temporary credentials yet.
+pub(crate) fn first_session(account: &mut Account, principal: Principal, now: i64, seconds: u32) -> Session {
+    let session = Session { chained: false, ..session(account, principal, now, seconds) };
     account.sessions.insert(session.access_key_id.clone(), session.clone());
     session
 }

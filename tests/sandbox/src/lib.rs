@@ -5,15 +5,19 @@
 //! Nothing of the person's own environment that AWS tools read gets in.
 
 pub mod account;
+pub mod console;
 mod container;
 mod encoding;
 pub mod identity_center;
 mod imds;
+mod input;
 mod issue;
 mod oidc;
+mod page;
 mod portal;
 pub mod server;
 pub mod signature;
+mod signin;
 pub mod standard;
 mod sts;
 pub mod totp;

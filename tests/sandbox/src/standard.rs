@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::account::{AccessKey, Account, ImdsState, MfaDevice, Role, User};
+use crate::console::Console;
 use crate::identity_center::{Approval, AssignedAccount, IdentityCenter, RefreshTokens};
 use crate::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
@@ -39,6 +40,8 @@ pub const SSO_USER: &str = "ada@example.com";
 pub const START_URL: &str = "https://d-0000000000.awsapps.com/start";
 /// An assigned account whose id a careless tool takes for a number.
 pub const LEADING_ZERO_ACCOUNT: &str = "012345678901";
+/// Who is signed in to the console.
+pub const CONSOLE_SESSION: &str = "arn:aws:iam::111122223333:user/me";
 /// The scope of everyone who wants refresh tokens.
 pub const SCOPE: &str = "sso:account:access";
 /// The instance that the metadata service describes.
@@ -70,6 +73,7 @@ pub fn account() -> Account {
         imds: ImdsState { role: Some("instance".into()), tokens: true },
         container_token: None,
         identity_center: identity_center(),
+        console: Console::default(),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{AUTHORIZATION_CODE, check_grant, invalid, known_client, page};
+use super::{AUTHORIZATION_CODE, check_grant, invalid, known_client};
 use crate::encoding::percent_encode;
 use crate::identity_center::{Approval, Code, IdentityCenter, Registration};
 use crate::issue;
+use crate::page;
 use crate::server::Request;
 use crate::server::http::Response;
 use crate::signature::Refusal;
@@ -85,7 +86,7 @@ impl Asked {
         let (way_back, encode) = (self.param("redirect_uri"), |text: &str| percent_encode(text.as_bytes(), b""));
         let state = encode(self.param("state"));
         if !allow {
-            return redirect(&format!("{way_back}?error=access_denied&state={state}"));
+            return page::redirect(&format!("{way_back}?error=access_denied&state={state}"));
         }
         let code = issue::url_safe(120);
         let location = format!("{way_back}?code={}&state={state}", encode(&code));
@@ -97,7 +98,7 @@ impl Asked {
             used: false,
         };
         center.codes.insert(code, issued);
-        redirect(&location)
+        page::redirect(&location)
     }
 
     fn param(&self, name: &str) -> &str {
@@ -107,10 +108,6 @@ impl Asked {
     fn required(&self, name: &str) -> Result<&str, Refusal> {
         Some(self.param(name)).filter(|value| !value.is_empty()).ok_or_else(|| invalid(format!("{name} is missing")))
     }
-}
-
-fn redirect(location: &str) -> Response {
-    Response { status: 302, ..Response::default() }.with_header("Location", location)
 }
 
 /// Whether a URI is the registered one on some port of this machine.

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::input::Input;
-use super::{Answer, DEVICE_CODE, check_grant, client, invalid, page};
+use super::{Answer, DEVICE_CODE, check_grant, client, invalid};
 use crate::identity_center::{Approval, Device, DeviceStatus, IdentityCenter};
+use crate::input::Input;
 use crate::issue;
+use crate::page;
 use crate::server::Request;
 use crate::server::http::Response;
 

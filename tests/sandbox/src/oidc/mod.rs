@@ -4,25 +4,26 @@
 
 mod authorize;
 mod device;
-mod input;
-mod page;
 mod register;
 mod token;
 
 use serde_json::{Value, json};
 
 use crate::identity_center::{IdentityCenter, Registration};
+use crate::input::Input;
 use crate::issue;
 use crate::server::Request;
 use crate::server::http::Response;
 use crate::server::state::State;
 use crate::signature::Refusal;
-use input::Input;
 
 /// The grants, as registrations and CreateToken name them.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const AUTHORIZATION_CODE: &str = "authorization_code";
 const REFRESH_TOKEN: &str = "refresh_token";
+
+/// What is wrong with the request itself.
+const INVALID: &str = "InvalidRequestException";
 
 /// What a JSON operation says, or the error.
 type Answer = Result<Value, Refusal>;
@@ -56,7 +57,7 @@ pub(crate) fn answer(state: &mut State, request: &Request, action: &str) -> Resp
         "AuthorizeDecision" => authorize::decision(center, request, now),
         "Device" => Ok(device::page(center, request, now)),
         "DeviceDecision" => Ok(device::decision(center, request, now)),
-        _ => Input::of(request)
+        _ => Input::of(request, INVALID)
             .and_then(|input| match action {
                 "RegisterClient" => register::act(center, &input, now),
                 "StartDeviceAuthorization" => device::start(center, &input, request, now),
@@ -122,7 +123,7 @@ fn invalid_client() -> Refusal {
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "InvalidRequestException", message)
+    Refusal::new(400, INVALID, message)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::input::Input;
 use super::{AUTHORIZATION_CODE, Answer, DEVICE_CODE, REFRESH_TOKEN, invalid};
 use crate::identity_center::{IdentityCenter, Registration};
+use crate::input::Input;
 use crate::issue;
 use crate::signature::Refusal;
 

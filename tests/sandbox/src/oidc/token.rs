@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::input::Input;
 use super::{AUTHORIZATION_CODE, Answer, DEVICE_CODE, REFRESH_TOKEN, check_grant, client, invalid};
 use crate::identity_center::{DeviceStatus, IdentityCenter, Tokens};
+use crate::input::Input;
 use crate::signature::Refusal;
 
 pub(super) fn act(center: &mut IdentityCenter, input: &Input, now: i64, millis: i64) -> Answer {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
@@ -73,6 +73,8 @@ fn act(state: &mut State, request: &Request, path: &str) -> Result<Value, (u16, 
         }
         ("GET", "identity_center") => return Ok(json!(state.account.identity_center)),
         ("PATCH", "identity_center") => patch(&mut state.account.identity_center, body(request)?)?,
+        ("GET", "console") => return Ok(json!(state.account.console)),
+        ("PATCH", "console") => state.account.console = merged(&state.account.console, body(request)?)?,
         ("POST", path) if path.starts_with("devices/") => {
             let user_code = &path["devices/".len()..];
             let allow = body::<Decision>(request)? == Decision::Allow;
@@ -85,18 +87,26 @@ fn act(state: &mut State, request: &Request, path: &str) -> Result<Value, (u16, 
     Ok(json!({}))
 }
 
-/// Changes what the JSON names and leaves the rest; null makes it the standard again. `fill` puts accounts in.
+/// As [`merged`]; `fill` puts accounts in.
 fn patch(center: &mut IdentityCenter, mut changes: Map<String, Value>) -> Result<(), (u16, String)> {
-    let wrong = |error: serde_json::Error| (400, error.to_string());
     let fill: Option<Fill> = changes.remove("fill").map(serde_json::from_value).transpose().map_err(wrong)?;
-    let mut value = json!(center);
-    merge(&mut value, Value::Object(changes));
-    let mut changed: IdentityCenter = serde_json::from_value(value).map_err(wrong)?;
+    let mut changed = merged(center, changes)?;
     if let Some(fill) = fill {
         changed.fill(fill.accounts, fill.roles_per_account);
     }
     *center = changed;
     Ok(())
+}
+
+/// Changes what the JSON names and leaves the rest; null makes it the standard again.
+fn merged<T: Serialize + DeserializeOwned>(settings: &T, changes: Map<String, Value>) -> Result<T, (u16, String)> {
+    let mut value = json!(settings);
+    merge(&mut value, Value::Object(changes));
+    serde_json::from_value(value).map_err(wrong)
+}
+
+fn wrong(error: serde_json::Error) -> (u16, String) {
+    (400, error.to_string())
 }
 
 /// A JSON merge patch (RFC 7396).
@@ -137,5 +147,5 @@ fn name_it(name: &mut String, id: &mut String, prefix: &str, fallback: &str) {
 }
 
 fn body<T: DeserializeOwned>(request: &Request) -> Result<T, (u16, String)> {
-    serde_json::from_slice(&request.body).map_err(|error| (400, error.to_string()))
+    serde_json::from_slice(&request.body).map_err(wrong)
 }

@@ -36,7 +36,7 @@ pub struct Call {
     pub error_code: Option<String>,
     /// The fault, if one struck.
     pub fault: Option<String>,
-    /// What a CreateToken was for: `device_code`, `authorization_code` or `refresh_token`.
+    /// What a CreateToken or SigninToken was for: `device_code`, `authorization_code` or `refresh_token`.
     pub grant: Option<String>,
     /// When it came, in seconds since 1970 on the server's clock.
     pub at: i64,
@@ -55,8 +55,10 @@ impl Call {
         let signed = Authorization::of(request).ok().flatten();
         let scope = |part: fn(Authorization) -> String| signed.clone().map(part);
         let params = params(request);
-        let grant =
-            params.get("grantType").filter(|_| action == "CreateToken").map(|named| oidc::grant(named).to_owned());
+        let grant = params
+            .get("grantType")
+            .filter(|_| ["CreateToken", "SigninToken"].contains(&action))
+            .map(|named| oidc::grant(named).to_owned());
         Self {
             action: action.to_owned(),
             method: request.method.clone(),

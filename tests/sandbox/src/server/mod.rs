@@ -1,7 +1,7 @@
 //! The local sign-in service: one process, one port, reached through `AWS_ENDPOINT_URL`.
 //!
-//! A thread for each connection. STS, instance metadata, the container endpoint and IAM Identity Center are here; `route` says which
-//! request is whose, and `control` lets other processes do what the methods of [`Server`] do.
+//! A thread for each connection. STS, instance metadata, the container endpoint, IAM Identity Center and the console's sign-in are here;
+//! `route` says which request is whose, and `control` lets other processes do what the methods of [`Server`] do.
 
 mod control;
 mod exchange;
@@ -92,7 +92,12 @@ impl Server {
 
     /// How many calls of CreateToken were for this grant, such as `refresh_token`, whatever became of them.
     pub fn count_grant(&self, grant: &str) -> usize {
-        self.state().calls.iter().filter(|call| call.grant.as_deref() == Some(grant)).count()
+        self.count_grants("CreateToken", grant)
+    }
+
+    /// How many calls of SigninToken were for this grant, whatever became of them.
+    pub fn count_signin_grant(&self, grant: &str) -> usize {
+        self.count_grants("SigninToken", grant)
     }
 
     /// The person approves the device that shows this code; false when none waits with it.
@@ -133,6 +138,11 @@ impl Server {
     /// Changes what the services know.
     pub fn update(&self, change: impl FnOnce(&mut Account)) {
         change(&mut self.state().account);
+    }
+
+    fn count_grants(&self, action: &str, grant: &str) -> usize {
+        let theirs = |call: &&Call| call.action == action && call.grant.as_deref() == Some(grant);
+        self.state().calls.iter().filter(theirs).count()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

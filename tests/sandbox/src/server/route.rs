@@ -3,7 +3,7 @@
 
 use super::http::{Request, Response};
 use super::state::State;
-use crate::{container, imds, oidc, portal, sts, vanity};
+use crate::{container, imds, oidc, portal, signin, sts, vanity};
 
 /// A service behind the one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub(crate) enum Service {
     Oidc,
     /// IAM Identity Center's access portal.
     Portal,
+    /// The console's sign-in.
+    Signin,
+    /// The console's federation endpoint.
+    Federation,
     /// Start URLs of one's own.
     Vanity,
     /// None of them.
@@ -49,6 +53,12 @@ impl Route {
         if let Some(action) = portal::action(request) {
             return Self { service: Service::Portal, action: action.to_owned() };
         }
+        if let Some(action) = signin::action(request) {
+            return Self { service: Service::Signin, action: action.to_owned() };
+        }
+        if request.path == signin::federation::PATH {
+            return Self { service: Service::Federation, action: "Federation".to_owned() };
+        }
         let params = request.params();
         let action = params.get("Action").cloned().unwrap_or_else(|| "unknown".to_owned());
         let service = match params.get("Version").map(String::as_str) {
@@ -66,6 +76,8 @@ impl Route {
             Service::Container => container::answer(state, request),
             Service::Oidc => oidc::answer(state, request, &self.action),
             Service::Portal => portal::answer(state, request, &self.action),
+            Service::Signin => signin::answer(state, request, &self.action),
+            Service::Federation => signin::federation::answer(state, request),
             Service::Vanity => vanity::answer(state, request),
             Service::Unknown => self.error(404, "UnknownOperationException", "The sandbox has no such service."),
         }
@@ -78,6 +90,8 @@ impl Route {
             Service::Imds => imds::error(status, code),
             Service::Oidc => oidc::error(status, code, message),
             Service::Portal => portal::error(status, code, message),
+            Service::Signin => signin::error(status, code, message),
+            Service::Federation => signin::federation::error(status, code, message),
             Service::Container | Service::Vanity | Service::Unknown => container::error(status, code, message),
         }
     }
@@ -86,6 +100,7 @@ impl Route {
     pub(crate) fn throttled(&self) -> Response {
         match self.service {
             Service::Portal => portal::throttled(),
+            Service::Signin => signin::throttled(),
             _ => self.error(400, "Throttling", "Rate exceeded"),
         }
     }

@@ -36,7 +36,8 @@ pub(super) fn act(account: &mut Account, caller: &Principal, params: &Params, no
     };
     check_duration(&role, seconds, chained)?;
 
-    let session = issue::session(account, issue::role_principal(&role, partition, name), now, seconds);
+    let issue = if chained { issue::session } else { issue::first_session };
+    let session = issue(account, issue::role_principal(&role, partition, name), now, seconds);
     let source_identity = source_identity.map(|given| xml::text("SourceIdentity", given)).unwrap_or_default();
     Ok([xml::credentials(&session), xml::assumed_role_user(&session), packed, source_identity].concat())
 }

@@ -20,7 +20,7 @@ pub(super) fn session_token(account: &mut Account, caller: &Principal, params: &
         PrincipalKind::User(name) => PrincipalKind::UserSession(name.clone()),
         other => other.clone(),
     };
-    let session = issue::session(account, Principal { kind, mfa, ..caller.clone() }, now, seconds);
+    let session = issue::first_session(account, Principal { kind, mfa, ..caller.clone() }, now, seconds);
     Ok(xml::credentials(&session))
 }
 
@@ -37,7 +37,7 @@ pub(super) fn federation_token(account: &mut Account, caller: &Principal, params
         kind: PrincipalKind::Federated,
         mfa: false,
     };
-    let session = issue::session(account, principal, now, seconds);
+    let session = issue::first_session(account, principal, now, seconds);
     let (id, arn) = (&session.principal.user_id, &session.principal.arn);
     let user = format!("<FederatedUser>{}{}</FederatedUser>", xml::text("FederatedUserId", id), xml::text("Arn", arn));
     Ok([xml::credentials(&session), user, packed].concat())

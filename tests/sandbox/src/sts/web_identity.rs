@@ -35,7 +35,7 @@ pub(super) fn act(account: &mut Account, params: &Params, now: i64) -> Answer {
     let role = role.ok_or_else(|| denied("Not authorized to perform sts:AssumeRoleWithWebIdentity"))?;
     assume_role::check_duration(&role, seconds, false)?;
 
-    let session = issue::session(account, issue::role_principal(&role, partition, name), now, seconds);
+    let session = issue::first_session(account, issue::role_principal(&role, partition, name), now, seconds);
     Ok([
         xml::credentials(&session),
         xml::text("SubjectFromWebIdentityToken", &claims.subject),
