@@ -3,11 +3,12 @@
 //! Plain values; [`crate::standard`] fills them, the services read them, and a test may change any of them, in process
 //! or as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::console::Console;
+use crate::iam::Iam;
 use crate::identity_center::IdentityCenter;
 use crate::standard;
 
@@ -24,6 +25,9 @@ pub struct Account {
     pub sessions: BTreeMap<String, Session>,
     /// What DecodeAuthorizationMessage can decode: encoded to decoded.
     pub messages: BTreeMap<String, String>,
+    /// Whether denials for lack of a permission carry an encoded message, as EC2's do.
+    #[serde(default)]
+    pub encodes_denials: bool,
     /// Whether GetSessionToken's credentials get an hour at most from AssumeRole, as role sessions always do. Reports on
     /// AWS's behaviour differ.
     pub session_tokens_chain: bool,
@@ -34,6 +38,9 @@ pub struct Account {
     /// IAM Identity Center, with what it has issued.
     #[serde(default)]
     pub identity_center: IdentityCenter,
+    /// IAM, besides its users and roles.
+    #[serde(default)]
+    pub iam: Iam,
     /// The console's sign-in, with what it has issued.
     #[serde(default)]
     pub console: Console,
@@ -52,7 +59,10 @@ impl Account {
     }
 }
 
-/// An IAM user.
+/// The name under which the account's root user is among the users.
+pub const ROOT: &str = "root";
+
+/// An IAM user; the one named [`ROOT`] is the root user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct User {
@@ -64,19 +74,53 @@ pub struct User {
     pub id: String,
     /// Long-term keys.
     pub keys: Vec<AccessKey>,
-    /// Virtual MFA devices.
+    /// MFA devices.
     pub mfa: Vec<MfaDevice>,
+    /// Seconds since 1970.
+    pub created_at: i64,
+    /// Whether this user may change other users.
+    pub admin: bool,
+    /// Whether nearly everything needs a session with MFA, as AWS's example of a self-manage policy has it.
+    pub iam_requires_mfa: bool,
+    /// Actions that no policy allows, such as `iam:CreateAccessKey`.
+    pub denied: BTreeSet<String>,
+    /// Actions that a policy denies.
+    pub explicitly_denied: BTreeSet<String>,
 }
 
 impl User {
     /// A user without keys.
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), path: "/".into(), id: unique_id("AIDA", name), keys: Vec::new(), mfa: Vec::new() }
+        Self {
+            name: name.into(),
+            path: "/".into(),
+            id: unique_id("AIDA", name),
+            keys: Vec::new(),
+            mfa: Vec::new(),
+            created_at: standard::CREATED_AT,
+            admin: false,
+            iam_requires_mfa: false,
+            denied: BTreeSet::new(),
+            explicitly_denied: BTreeSet::new(),
+        }
     }
 
-    /// `arn:aws:iam::ACCOUNT:user/NAME`
+    /// `arn:aws:iam::ACCOUNT:user/NAME`, or `arn:aws:iam::ACCOUNT:root`.
     pub fn arn(&self, account: &str) -> String {
+        if self.is_root() {
+            return format!("arn:aws:iam::{account}:root");
+        }
         format!("arn:aws:iam::{account}:user{}{}", self.path, self.name)
+    }
+
+    /// `AIDA...`, or the account for its root user.
+    pub fn unique_id<'a>(&'a self, account: &'a str) -> &'a str {
+        if self.is_root() { account } else { &self.id }
+    }
+
+    /// Whether this is the root user.
+    pub fn is_root(&self) -> bool {
+        self.name == ROOT
     }
 }
 
@@ -98,25 +142,77 @@ pub struct AccessKey {
     /// Whether it signs.
     #[serde(default = "yes")]
     pub active: bool,
+    /// Seconds since 1970.
+    #[serde(default = "long_ago")]
+    pub created_at: i64,
+    /// When it was made inactive, if it was since the account began.
+    #[serde(default)]
+    pub deactivated_at: Option<i64>,
+    /// Its last call.
+    #[serde(default)]
+    pub last_use: Option<LastUse>,
 }
 
 impl AccessKey {
-    /// An active key.
+    /// An active key, not a new one.
     pub fn new(id: &str, secret: &str) -> Self {
-        Self { id: id.into(), secret: secret.into(), active: true }
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+            active: true,
+            created_at: standard::CREATED_AT,
+            deactivated_at: None,
+            last_use: None,
+        }
     }
 }
 
-/// A virtual MFA device.
+/// What a key was last used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastUse {
+    /// Seconds since 1970.
+    pub at: i64,
+    /// `sts`
+    pub service: String,
+    /// The region of the signature.
+    pub region: String,
+}
+
+/// An MFA device: virtual, a hardware token or a passkey, which its serial number tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MfaDevice {
-    /// `arn:aws:iam::ACCOUNT:mfa/NAME`
+    /// `arn:aws:iam::ACCOUNT:mfa/NAME`, `GAHT12345678`, or `arn:aws:iam::ACCOUNT:u2f/user/USER/NAME`.
     pub serial: String,
-    /// The shared secret in base32.
+    /// The shared secret in base32; a passkey has none.
+    #[serde(default)]
     pub seed: String,
     /// Time steps whose code was used; each works once.
     #[serde(default)]
     pub used_steps: Vec<u64>,
+    /// Steps by which the device's clock was ahead when it was last resynchronized.
+    #[serde(default)]
+    pub drift: i64,
+    /// Seconds since 1970; for a device that a user has.
+    #[serde(default = "long_ago")]
+    pub enabled_at: i64,
+}
+
+impl MfaDevice {
+    /// A device whose clock is right.
+    pub fn new(serial: &str, seed: &str) -> Self {
+        let (serial, seed) = (serial.into(), seed.into());
+        Self { serial, seed, used_steps: Vec::new(), drift: 0, enabled_at: standard::CREATED_AT }
+    }
+
+    /// Whether CreateVirtualMFADevice made it.
+    pub fn is_virtual(&self) -> bool {
+        self.serial.starts_with("arn:") && self.serial.contains(":mfa/")
+    }
+
+    /// Whether it is a passkey or a security key, which has no codes.
+    pub fn is_passkey(&self) -> bool {
+        self.serial.contains(":u2f/")
+    }
 }
 
 /// A role and the conditions of its trust policy.
@@ -141,6 +237,8 @@ pub struct Role {
     pub mfa: bool,
     /// Whether a web identity may assume it.
     pub web_identity: bool,
+    /// The identity provider whose SAML assertions may assume it.
+    pub saml_provider: Option<String>,
 }
 
 impl Role {
@@ -156,6 +254,7 @@ impl Role {
             external_id: None,
             mfa: false,
             web_identity: false,
+            saml_provider: None,
         }
     }
 
@@ -209,6 +308,16 @@ pub struct Principal {
     pub mfa: bool,
 }
 
+impl Principal {
+    /// The name of the user behind it; none behind roles and federated users.
+    pub fn user(&self) -> Option<&str> {
+        match &self.kind {
+            PrincipalKind::User(name) | PrincipalKind::UserSession(name) => Some(name),
+            PrincipalKind::Role(_) | PrincipalKind::Federated => None,
+        }
+    }
+}
+
 /// What sort of credentials signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PrincipalKind {
@@ -239,4 +348,8 @@ pub(crate) fn unique_id(prefix: &str, name: &str) -> String {
 
 fn yes() -> bool {
     true
+}
+
+fn long_ago() -> i64 {
+    standard::CREATED_AT
 }

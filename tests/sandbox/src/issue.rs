@@ -8,7 +8,7 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// New credentials of `principal` for so many seconds from `now`, known to the account from here on.
 pub(crate) fn session(account: &mut Account, principal: Principal, now: i64, seconds: u32) -> Session {
     let session = Session {
-        access_key_id: key_id(&principal.account),
+        access_key_id: key_id("ASIA", &principal.account),
         secret_access_key: random(40),
         session_token: format!("IQoJb3JpZ2luX2VjE{}==", random(330)),
         issued_at: now,
@@ -61,13 +61,13 @@ pub(crate) fn uuid() -> String {
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
-/// `ASIA` and sixteen characters that tell the account, as today's keys do.
-fn key_id(account: &str) -> String {
+/// `ASIA` or `AKIA` and sixteen characters that tell the account, as today's keys do.
+pub(crate) fn key_id(prefix: &str, account: &str) -> String {
     let account: u64 = account.parse().unwrap_or(0);
     let head = 1 << 47 | (account << 7 & 0x7fff_ffff_ff80) | fastrand::u64(..0x80);
     let mut bytes = head.to_be_bytes()[2..].to_vec();
     bytes.extend(fastrand::u32(..).to_be_bytes());
-    format!("ASIA{}", encoding::to_base32(&bytes))
+    format!("{prefix}{}", encoding::to_base32(&bytes))
 }
 
 /// The account that a key id tells, for ids of the kind that does.
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(account_of("ASIAY34FZKBOKMUTVV7A").as_deref(), Some("609629065308"));
         assert_eq!(account_of("AKIAIOSFODNN7EXAMPLE"), None);
         for account in ["111122223333", "000000000001", "999999999999"] {
-            let id = key_id(account);
+            let id = key_id("AKIA", account);
             assert_eq!((id.len(), account_of(&id).as_deref()), (20, Some(account)), "{id}");
         }
     }

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::account::{Account, Principal, PrincipalKind};
+use crate::account::{AccessKey, Account, LastUse, Principal, PrincipalKind};
 use crate::encoding::{hex, iso_basic, parse_iso_basic, percent_decode, percent_encode};
 use crate::server::Request;
 
@@ -135,14 +135,14 @@ impl Authorization {
     }
 }
 
-/// Whom a request comes from; the signature must be right and of `service`.
+/// Whom a request comes from; the signature must be right and of `service`. Long-term keys remember the use.
 ///
 /// # Errors
 /// AWS's refusals.
-pub fn verify(account: &Account, request: &Request, service: &str, now: i64) -> Result<Principal, Refusal> {
+pub fn verify(account: &mut Account, request: &Request, service: &str, now: i64) -> Result<Principal, Refusal> {
     let signed = Authorization::of(request)?
         .ok_or_else(|| Refusal::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token"))?;
-    let signer = signer(account, &signed)?;
+    let signer = signer(account, &signed, now)?;
     if signed.service != service {
         return Err(mismatch(format!("Credential should be scoped to correct service: '{service}'. ")));
     }
@@ -159,7 +159,12 @@ pub fn verify(account: &Account, request: &Request, service: &str, now: i64) -> 
     if signer.ends.is_some_and(|end| end <= now) {
         return Err(Refusal::new(403, "ExpiredToken", "The security token included in the request is expired"));
     }
-    Ok(signer.principal)
+    let principal = signer.principal;
+    let keys = account.users.values_mut().flat_map(|user| &mut user.keys);
+    if let Some(key) = keys.into_iter().find(|key| key.id == signed.access_key_id) {
+        key.last_use = Some(LastUse { at: now, service: signed.service, region: signed.region });
+    }
+    Ok(principal)
 }
 
 struct Signer<'a> {
@@ -169,19 +174,19 @@ struct Signer<'a> {
 }
 
 /// The owner of the key, with the session token that belongs to it.
-fn signer<'a>(account: &'a Account, signed: &Authorization) -> Result<Signer<'a>, Refusal> {
+fn signer<'a>(account: &'a Account, signed: &Authorization, now: i64) -> Result<Signer<'a>, Refusal> {
     if let Some(session) = account.sessions.get(&signed.access_key_id) {
         if signed.token.as_ref() == Some(&session.session_token) {
             let (secret, principal) = (&session.secret_access_key, session.principal.clone());
             return Ok(Signer { secret, ends: Some(session.expires_at), principal });
         }
     } else if let Some((user, key)) = account.user_key(&signed.access_key_id)
-        && key.active
+        && is_good(account, key, now)
         && signed.token.is_none()
     {
         let principal = Principal {
             arn: user.arn(&account.id),
-            user_id: user.id.clone(),
+            user_id: user.unique_id(&account.id).to_owned(),
             account: account.id.clone(),
             kind: PrincipalKind::User(user.name.clone()),
             mfa: false,
@@ -189,6 +194,14 @@ fn signer<'a>(account: &'a Account, signed: &Authorization) -> Result<Signer<'a>
         return Ok(Signer { secret: &key.secret, ends: None, principal });
     }
     Err(Refusal::new(403, "InvalidClientTokenId", "The security token included in the request is invalid."))
+}
+
+/// Whether the key is active as far as word of it has spread.
+fn is_good(account: &Account, key: &AccessKey, now: i64) -> bool {
+    if key.active {
+        return now >= key.created_at + account.iam.new_key_seconds;
+    }
+    key.deactivated_at.is_some_and(|at| now < at + account.iam.deactivated_key_seconds)
 }
 
 fn check_time(signed: &Authorization, now: i64) -> Result<(), Refusal> {

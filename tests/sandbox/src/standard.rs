@@ -1,12 +1,13 @@
 //! The standard state: what every test finds until it changes something.
 //!
-//! Account 111122223333 with alice (MFA, one inactive key) and bob, and a role for each rule of AssumeRole; and ada, who
-//! signs in through IAM Identity Center.
+//! Account 111122223333 with alice (MFA, one inactive key), bob, admin and a root user without keys, and a role for each
+//! rule of AssumeRole; and ada, who signs in through IAM Identity Center.
 
 use std::collections::BTreeMap;
 
-use crate::account::{AccessKey, Account, ImdsState, MfaDevice, Role, User};
+use crate::account::{AccessKey, Account, ImdsState, MfaDevice, ROOT, Role, User};
 use crate::console::Console;
+use crate::iam::Iam;
 use crate::identity_center::{Approval, AssignedAccount, IdentityCenter, RefreshTokens};
 use crate::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
@@ -22,12 +23,24 @@ pub const INACTIVE_SECRET_ACCESS_KEY: &str = "inactive/K7MDENG/bPxRfiCYEXAMPLEKE
 pub const BOB_ACCESS_KEY_ID: &str = "AKIAIOSFODNN7BOBSKEY";
 /// The secret of bob's key.
 pub const BOB_SECRET_ACCESS_KEY: &str = "bobs+secret/K7MDENG/bPxRfiCYEXAMPLEKEY00";
+/// The key of the user `admin`, who may change other users.
+pub const ADMIN_ACCESS_KEY_ID: &str = "AKIAIOSFODNN7ADMINSK";
+/// The secret of admin's key.
+pub const ADMIN_SECRET_ACCESS_KEY: &str = "admins/secret/MDENG/bPxRfiCYEXAMPLEKEY00";
+/// A key for the root user, who has none until a test gives [`root_key`].
+pub const ROOT_ACCESS_KEY_ID: &str = "AKIAIOSFODNN7ROOTKEY";
+/// The secret of the root user's key.
+pub const ROOT_SECRET_ACCESS_KEY: &str = "roots/secret/7MDENG/bPxRfiCYEXAMPLEKEY00";
+/// When users, keys and devices were made (seconds since 1970): 2024-01-01.
+pub const CREATED_AT: i64 = 1_704_067_200;
 /// alice's MFA device.
 pub const MFA_SERIAL: &str = "arn:aws:iam::111122223333:mfa/alice";
 /// The seed of alice's MFA device, base32.
 pub const MFA_SEED: &str = "KEYFOBSANDBOXALICEJBSWY3DPEHPK3P";
 /// What role `external` wants.
 pub const EXTERNAL_ID: &str = "x1";
+/// The identity provider that role `saml` trusts.
+pub const SAML_PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/idp";
 /// A web identity token that is never expired.
 pub const WEB_IDENTITY_TOKEN: &str = "sandbox-web-identity";
 /// A message that DecodeAuthorizationMessage knows.
@@ -61,6 +74,11 @@ pub fn role_arn(name: &str) -> String {
     format!("arn:aws:iam::{ACCOUNT}:role/{name}")
 }
 
+/// The root user's key: `account.users["root"].keys.push(root_key())`.
+pub fn root_key() -> AccessKey {
+    AccessKey::new(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY)
+}
+
 /// The standard state.
 pub fn account() -> Account {
     Account {
@@ -69,10 +87,12 @@ pub fn account() -> Account {
         roles: roles().into_iter().map(|role| (role.name.clone(), role)).collect(),
         sessions: BTreeMap::new(),
         messages: BTreeMap::from([(ENCODED_MESSAGE.into(), DECODED_MESSAGE.into())]),
+        encodes_denials: false,
         session_tokens_chain: false,
         imds: ImdsState { role: Some("instance".into()), tokens: true },
         container_token: None,
         identity_center: identity_center(),
+        iam: Iam::default(),
         console: Console::default(),
     }
 }
@@ -121,20 +141,25 @@ pub fn identity_center() -> IdentityCenter {
     }
 }
 
-fn users() -> [User; 2] {
+fn users() -> [User; 4] {
     let inactive = AccessKey { active: false, ..AccessKey::new(INACTIVE_ACCESS_KEY_ID, INACTIVE_SECRET_ACCESS_KEY) };
-    let device = MfaDevice { serial: MFA_SERIAL.into(), seed: MFA_SEED.into(), used_steps: Vec::new() };
     [
         User {
             keys: vec![AccessKey::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY), inactive],
-            mfa: vec![device],
+            mfa: vec![MfaDevice::new(MFA_SERIAL, MFA_SEED)],
             ..User::new("alice")
         },
         User { keys: vec![AccessKey::new(BOB_ACCESS_KEY_ID, BOB_SECRET_ACCESS_KEY)], ..User::new("bob") },
+        User {
+            keys: vec![AccessKey::new(ADMIN_ACCESS_KEY_ID, ADMIN_SECRET_ACCESS_KEY)],
+            admin: true,
+            ..User::new("admin")
+        },
+        User { admin: true, ..User::new(ROOT) },
     ]
 }
 
-fn roles() -> [Role; 12] {
+fn roles() -> [Role; 13] {
     let alice = User::new("alice").arn(ACCOUNT);
     [
         Role { max_session: 4 * 3600, ..Role::new("demo", &[ACCOUNT]) },
@@ -145,6 +170,7 @@ fn roles() -> [Role; 12] {
         Role { mfa: true, max_session: 4 * 3600, ..Role::new("mfa", &[ACCOUNT]) },
         Role::new("short", &[ACCOUNT]),
         Role { web_identity: true, ..Role::new("web", &[]) },
+        Role { saml_provider: Some(SAML_PROVIDER.into()), max_session: 4 * 3600, ..Role::new("saml", &[]) },
         Role { account: OTHER_ACCOUNT.into(), ..Role::new("prod", &[ACCOUNT]) },
         Role::new("denied", &[]),
         Role::new("instance", &[]),

@@ -8,6 +8,9 @@ use crate::encoding;
 
 /// Seconds for which a code shows.
 const STEP: i64 = 30;
+/// Steps by which a device's clock may be off when it is enabled, and when it is resynchronized.
+pub(crate) const NEAR: i64 = 1;
+pub(crate) const FAR: i64 = 120;
 
 /// The time step at `at` (seconds since 1970).
 pub fn step(at: i64) -> u64 {
@@ -19,14 +22,33 @@ pub fn code(seed: &str, step: u64) -> String {
     format!("{:06}", number(&encoding::base32(seed), step) % 1_000_000)
 }
 
-/// Takes a code of now, the step before or the step after, each once.
+/// Takes a code of the device's now, the step before or the step after, each once.
 pub(crate) fn accept(device: &mut MfaDevice, given: &str, at: i64) -> bool {
-    let now = step(at);
+    let now = step(at).saturating_add_signed(device.drift);
     let fits = [now.wrapping_sub(1), now, now + 1]
         .into_iter()
         .find(|step| !device.used_steps.contains(step) && code(&device.seed, *step) == given);
     device.used_steps.extend(fits);
     fits.is_some()
+}
+
+/// Takes two codes that follow one another, neither of them used, the second at most `off` steps from now; from then on
+/// the device's clock is what they say.
+pub(crate) fn accept_two(device: &mut MfaDevice, given: [&str; 2], at: i64, off: i64) -> bool {
+    let now = step(at);
+    // The second of two codes may be typed while the next one shows, and one device is as slow as another is fast.
+    let nearest_first = (0..=off).flat_map(|off| [-off, off]);
+    let fits = |second: &u64| {
+        let steps = [second.saturating_sub(1), *second];
+        !steps.iter().any(|step| device.used_steps.contains(step))
+            && steps.map(|step| code(&device.seed, step)) == given
+    };
+    let found = nearest_first.map(|off| (off, now.saturating_add_signed(off))).find(|(_, second)| fits(second));
+    let Some((off, second)) = found else { return false };
+    device.used_steps.extend([second - 1, second]);
+    // A step either way is how fast a person types, no matter of the clock.
+    device.drift = if off.abs() <= NEAR { 0 } else { off };
+    true
 }
 
 /// The truncated HMAC of RFC 4226, thirty-one bits.
@@ -61,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_code_works_once_and_one_step_either_way() {
-        let fresh = || MfaDevice { serial: "s".into(), seed: "GEZDGNBVGY3TQOJQ".into(), used_steps: Vec::new() };
+        let fresh = || MfaDevice::new("s", "GEZDGNBVGY3TQOJQ");
         let at = 1_790_000_000;
         for (off, works) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
             assert_eq!(accept(&mut fresh(), &code("GEZDGNBVGY3TQOJQ", step(at + off)), at), works, "{off}");
@@ -71,5 +93,34 @@ mod tests {
         assert!(accept(&mut device, &given, at));
         assert!(!accept(&mut device, &given, at));
         assert!(!accept(&mut device, &given, at + 30));
+    }
+
+    #[test]
+    fn two_codes_follow_one_another() {
+        let at = 1_790_000_000;
+        let fresh = || MfaDevice::new("s", "GEZDGNBVGY3TQOJQ");
+        let shown = |off: i64| code("GEZDGNBVGY3TQOJQ", step(at + off * 30));
+        for (first, second, near, far) in [
+            (-2, -1, true, true),
+            (-1, 0, true, true),
+            (0, 1, true, true),
+            (-3, -2, false, true),
+            (1, 2, false, true),
+            (99, 100, false, true),
+            (0, 0, false, false),
+            (1, 0, false, false),
+            (-1, 1, false, false),
+            (150, 151, false, false),
+        ] {
+            let given = [shown(first), shown(second)];
+            let given = [given[0].as_str(), given[1].as_str()];
+            assert_eq!(accept_two(&mut fresh(), given, at, NEAR), near, "{first} {second}");
+            assert_eq!(accept_two(&mut fresh(), given, at, FAR), far, "{first} {second}");
+        }
+        let mut device = fresh();
+        assert!(accept_two(&mut device, [&shown(99), &shown(100)], at, FAR));
+        assert!(!accept_two(&mut device, [&shown(100), &shown(101)], at, FAR), "used once");
+        assert!(accept(&mut device, &shown(101), at), "its clock is known now");
+        assert!(!accept(&mut device, &shown(0), at));
     }
 }

@@ -73,6 +73,13 @@ fn act(state: &mut State, request: &Request, path: &str) -> Result<Value, (u16, 
         }
         ("GET", "identity_center") => return Ok(json!(state.account.identity_center)),
         ("PATCH", "identity_center") => patch(&mut state.account.identity_center, body(request)?)?,
+        ("PATCH", path) if path.starts_with("users/") => {
+            let user = state.account.users.get_mut(&path["users/".len()..]);
+            let user = user.ok_or_else(|| (404, format!("no {path}")))?;
+            *user = merged(user, body(request)?)?;
+        }
+        ("GET", "iam") => return Ok(json!(state.account.iam)),
+        ("PATCH", "iam") => state.account.iam = merged(&state.account.iam, body(request)?)?,
         ("GET", "console") => return Ok(json!(state.account.console)),
         ("PATCH", "console") => state.account.console = merged(&state.account.console, body(request)?)?,
         ("POST", path) if path.starts_with("devices/") => {

@@ -1,6 +1,6 @@
 //! The local sign-in service: one process, one port, reached through `AWS_ENDPOINT_URL`.
 //!
-//! A thread for each connection. STS, instance metadata, the container endpoint, IAM Identity Center and the console's sign-in are here;
+//! A thread for each connection. STS, IAM, instance metadata, the container endpoint, IAM Identity Center and the console's sign-in are here;
 //! `route` says which request is whose, and `control` lets other processes do what the methods of [`Server`] do.
 
 mod control;

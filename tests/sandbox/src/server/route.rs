@@ -3,13 +3,15 @@
 
 use super::http::{Request, Response};
 use super::state::State;
-use crate::{container, imds, oidc, portal, signin, sts, vanity};
+use crate::{container, iam, imds, oidc, portal, signin, sts, vanity};
 
 /// A service behind the one port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     /// AWS Query, Version 2011-06-15.
     Sts,
+    /// AWS Query, Version 2010-05-08.
+    Iam,
     /// The instance metadata service.
     Imds,
     /// The endpoint in a container.
@@ -63,6 +65,7 @@ impl Route {
         let action = params.get("Action").cloned().unwrap_or_else(|| "unknown".to_owned());
         let service = match params.get("Version").map(String::as_str) {
             Some(sts::VERSION) => Service::Sts,
+            Some(iam::VERSION) => Service::Iam,
             _ => Service::Unknown,
         };
         Self { service, action }
@@ -72,6 +75,7 @@ impl Route {
     pub(crate) fn answer(&self, state: &mut State, request: &Request) -> Response {
         match self.service {
             Service::Sts => sts::answer(state, request, &self.action),
+            Service::Iam => iam::answer(state, request, &self.action),
             Service::Imds => imds::answer(state, request),
             Service::Container => container::answer(state, request),
             Service::Oidc => oidc::answer(state, request, &self.action),
@@ -87,6 +91,7 @@ impl Route {
     pub(crate) fn error(&self, status: u16, code: &str, message: &str) -> Response {
         match self.service {
             Service::Sts => sts::error(status, code, message),
+            Service::Iam => iam::error(status, code, message),
             Service::Imds => imds::error(status, code),
             Service::Oidc => oidc::error(status, code, message),
             Service::Portal => portal::error(status, code, message),

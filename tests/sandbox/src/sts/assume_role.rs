@@ -1,7 +1,6 @@
 //! AssumeRole: limits, then trust and MFA, then how long.
 
-use super::limits::Limits;
-use super::{Answer, Params, denied, invalid, mfa, policy, trust, xml};
+use super::{Answer, Limits, Params, denied, invalid, is_root, mfa, policy, trust, xml};
 use crate::account::{Account, Principal, PrincipalKind, Role};
 use crate::issue;
 use crate::signature::Refusal;
@@ -23,6 +22,9 @@ pub(super) fn act(account: &mut Account, caller: &Principal, params: &Params, no
     limits.check()?;
     let packed = policy::packed_size(params)?;
     let partition = partition(arn)?;
+    if is_root(caller) {
+        return Err(denied("Roles may not be assumed by root accounts."));
+    }
 
     let mfa = mfa::verify(account, caller, params, now)?;
     let role = account.role(arn).filter(|role| trust::allows(role, caller, external_id, mfa)).cloned();

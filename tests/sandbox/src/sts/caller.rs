@@ -1,7 +1,6 @@
 //! Questions that change nothing: who am I, whose key is this, what does this message say.
 
-use super::limits::Limits;
-use super::{Answer, Params, invalid, xml};
+use super::{Answer, Limits, Params, invalid, xml};
 use crate::account::{Account, Principal};
 use crate::issue;
 use crate::signature::Refusal;

@@ -1,7 +1,7 @@
 //! SerialNumber and TokenCode: the caller's own device, and a code that works once.
 
 use super::{Params, denied};
-use crate::account::{Account, Principal, PrincipalKind};
+use crate::account::{Account, MfaDevice, Principal, PrincipalKind};
 use crate::signature::Refusal;
 use crate::totp;
 
@@ -26,7 +26,8 @@ pub(super) fn verify(account: &mut Account, caller: &Principal, params: &Params,
         // Neither roles nor sessions have devices.
         _ => None,
     };
-    let device = device.and_then(|user| user.mfa.iter_mut().find(|device| device.serial == *serial));
+    let mine = |device: &&mut MfaDevice| device.serial == *serial && !device.is_passkey();
+    let device = device.and_then(|user| user.mfa.iter_mut().find(mine));
     let Some(device) = device else {
         return Err(denied(
             "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is \

@@ -5,7 +5,6 @@
 
 mod assume_role;
 mod caller;
-mod limits;
 mod mfa;
 mod policy;
 mod session_token;
@@ -13,45 +12,47 @@ mod trust;
 mod web_identity;
 mod xml;
 
-use std::collections::BTreeMap;
-
-use crate::account::{Principal, PrincipalKind};
+use crate::account::{Principal, PrincipalKind, ROOT};
+use crate::permission;
+use crate::query::limits::Limits;
+use crate::query::{self, Answer, Params, denied, invalid, unknown};
 use crate::server::Request;
 use crate::server::http::Response;
 use crate::server::state::State;
-use crate::signature::{self, Refusal};
+use crate::signature;
 
 /// The API's version, by which its requests are known.
 pub(crate) const VERSION: &str = "2011-06-15";
-
-/// The parameters of a call.
-type Params = BTreeMap<String, String>;
-/// The inner elements of an answer, or the error.
-type Answer = Result<String, Refusal>;
+const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 /// Answers a request.
 pub(crate) fn answer(state: &mut State, request: &Request, action: &str) -> Response {
     match act(state, request, action) {
-        Ok(result) => xml::success(action, &result),
+        Ok(result) => query::xml::success(NAMESPACE, action, &result),
         Err(refusal) => error(refusal.status, refusal.code, &refusal.message),
     }
 }
 
 /// An error in the service's manner.
 pub(crate) fn error(status: u16, code: &str, message: &str) -> Response {
-    xml::failure(status, code, message)
+    query::xml::failure(NAMESPACE, status, code, message)
 }
 
 fn act(state: &mut State, request: &Request, action: &str) -> Answer {
     let (params, now) = (request.params(), state.now());
-    if action == "AssumeRoleWithWebIdentity" {
-        return web_identity::act(&mut state.account, &params, now);
+    let account = &mut state.account;
+    match action {
+        "AssumeRoleWithWebIdentity" => return web_identity::act(account, &params, now),
+        _ => {}
     }
-    let caller = signature::verify(&state.account, request, "sts", now)?;
+    let caller = signature::verify(account, request, "sts", now)?;
     if !may_call(&caller, action) {
         return Err(denied(format!("Cannot call {action} with session credentials")));
     }
-    let account = &mut state.account;
+    // AssumeRole with a code is a call with MFA.
+    let claimed = Principal { mfa: caller.mfa || params.contains_key("TokenCode"), ..caller.clone() };
+    let resource = params.get("RoleArn").filter(|_| action == "AssumeRole").map(String::as_str);
+    permission::check(account, &claimed, &format!("sts:{action}"), resource)?;
     match action {
         "GetCallerIdentity" => Ok(caller::identity(&caller)),
         "GetAccessKeyInfo" => caller::access_key_info(account, &params),
@@ -59,9 +60,7 @@ fn act(state: &mut State, request: &Request, action: &str) -> Answer {
         "AssumeRole" => assume_role::act(account, &caller, &params, now),
         "GetSessionToken" => session_token::session_token(account, &caller, &params, now),
         "GetFederationToken" => session_token::federation_token(account, &caller, &params, now),
-        _ => {
-            Err(Refusal::new(400, "InvalidAction", format!("Could not find operation {action} for version {VERSION}")))
-        }
+        _ => Err(unknown(action, VERSION)),
     }
 }
 
@@ -75,10 +74,7 @@ fn may_call(caller: &Principal, action: &str) -> bool {
     }
 }
 
-fn denied(message: impl Into<String>) -> Refusal {
-    Refusal::new(403, "AccessDenied", message)
-}
-
-fn invalid(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "ValidationError", message)
+/// Whether the account's root user is behind it.
+fn is_root(caller: &Principal) -> bool {
+    caller.user() == Some(ROOT)
 }

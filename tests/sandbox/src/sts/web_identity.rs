@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::limits::Limits;
-use super::{Answer, Params, assume_role, denied, policy, xml};
+use super::{Answer, Limits, Params, assume_role, denied, policy, xml};
 use crate::account::Account;
 use crate::issue;
 use crate::signature::Refusal;

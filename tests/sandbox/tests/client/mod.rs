@@ -43,12 +43,19 @@ pub struct Signer {
     pub secret: String,
     pub token: Option<String>,
     pub service: &'static str,
+    pub region: &'static str,
     pub time: Option<String>,
 }
 
 impl Signer {
     pub fn new(key: &str, secret: &str) -> Self {
-        Self { key: key.into(), secret: secret.into(), token: None, service: "sts", time: None }
+        let (service, region) = ("sts", "eu-west-1");
+        Self { key: key.into(), secret: secret.into(), token: None, service, region, time: None }
+    }
+
+    /// The same for IAM.
+    pub fn iam(&self) -> Self {
+        Self { service: "iam", region: "us-east-1", ..self.clone() }
     }
 
     pub fn alice() -> Self {
@@ -79,9 +86,10 @@ impl Signer {
         headers.extend(self.token.clone().map(|token| ("x-amz-security-token".to_owned(), token)));
         let names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
         let start = format!(
-            "AWS4-HMAC-SHA256 Credential={}/{}/eu-west-1/{}/aws4_request, SignedHeaders={}, Signature=",
+            "AWS4-HMAC-SHA256 Credential={}/{}/{}/{}/aws4_request, SignedHeaders={}, Signature=",
             self.key,
             &time[..8],
+            self.region,
             self.service,
             names.join(";")
         );
@@ -100,7 +108,11 @@ impl Signer {
 
 /// `Action=..&Version=2011-06-15` and more, encoded.
 pub fn form(action: &str, params: &[(&str, &str)]) -> String {
-    let mut body = format!("Action={action}&Version=2011-06-15");
+    form_of("2011-06-15", action, params)
+}
+
+fn form_of(version: &str, action: &str, params: &[(&str, &str)]) -> String {
+    let mut body = format!("Action={action}&Version={version}");
     for (name, value) in params {
         body.push_str(&format!("&{name}="));
         value.bytes().for_each(|byte| body.push_str(&format!("%{byte:02X}")));
@@ -116,6 +128,11 @@ pub fn try_call(server: &Server, signer: &Signer, action: &str, params: &[(&str,
 /// A signed STS call that is answered.
 pub fn call(server: &Server, signer: &Signer, action: &str, params: &[(&str, &str)]) -> Reply {
     try_call(server, signer, action, params).unwrap()
+}
+
+/// A signed IAM call that is answered.
+pub fn iam(server: &Server, signer: &Signer, action: &str, params: &[(&str, &str)]) -> Reply {
+    send(server, &signer.iam().sign(&form_of("2010-05-08", action, params))).unwrap()
 }
 
 /// AssumeRole of a role of the standard account.
