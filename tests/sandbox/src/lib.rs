@@ -18,6 +18,7 @@ mod page;
 mod permission;
 mod portal;
 mod query;
+pub mod saml;
 pub mod server;
 pub mod signature;
 mod signin;

@@ -7,6 +7,7 @@ mod client;
 use base64::Engine as _;
 use client::{Signer, assume, call, form, plain, who};
 use sandbox::account::Role;
+use sandbox::saml::Assertion;
 use sandbox::server::Server;
 use sandbox::standard;
 
@@ -226,6 +227,75 @@ fn web_identities() {
         let reply = ask(role, &token);
         assert_eq!((reply.status, reply.error().1), (status, code));
     }
+}
+
+#[test]
+fn saml_assertions() {
+    let server = Server::start().unwrap();
+    let kind = ("Content-Type", "application/x-www-form-urlencoded");
+    let (saml, demo, provider) = (standard::role_arn("saml"), standard::role_arn("demo"), standard::SAML_PROVIDER);
+    let ask = |role: &str, provider: &str, assertion: &str, more: &[(&str, &str)]| {
+        let mut params = vec![("RoleArn", role), ("PrincipalArn", provider), ("SAMLAssertion", assertion)];
+        params.extend(more);
+        plain(&server, "POST", "/", &[kind], &form("AssumeRoleWithSAML", &params))
+    };
+    let pairs = [format!("{saml},{provider}"), format!("{provider},{saml}"), format!("{demo}, {provider}")];
+    for pair in &pairs[..2] {
+        let reply = ask(&saml, provider, &Assertion::new(&[pair], "ada", server.now()).encode(), &[]);
+        assert_eq!(reply.element("Arn"), Some("arn:aws:sts::111122223333:assumed-role/saml/ada"), "{reply:?}");
+        assert_eq!(reply.element("Audience"), Some("https://signin.aws.amazon.com/saml"));
+        assert_eq!((reply.element("Subject"), reply.element("SubjectType")), (Some("ada"), Some("persistent")));
+        assert_eq!(who(&server, &Signer::of(&reply)), "arn:aws:sts::111122223333:assumed-role/saml/ada");
+    }
+    let good = Assertion::new(&[&pairs[0], &pairs[2]], "ada", server.now());
+    let late = Assertion { ends: Some(server.now() - 1), ..good.clone() };
+    let unnamed = Assertion { session_name: "a b".into(), ..good.clone() };
+    let ended = Assertion { session_ends: Some(server.now() - 1), ..good.clone() };
+    for (role, assertion, status, code, message) in [
+        (&demo, good.encode(), 403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"),
+        (&saml, Assertion::new(&[], "ada", server.now()).encode(), 403, "AccessDenied", "Not authorized to perform"),
+        (&saml, late.encode(), 400, "ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance"),
+        (&saml, ended.encode(), 400, "ExpiredTokenException", "Response has expired"),
+        (&saml, "no base64!".into(), 400, "InvalidIdentityToken", "Invalid base64 SAMLResponse"),
+        (&saml, "bm8geG1s".into(), 400, "InvalidIdentityToken", "Your request included an invalid SAML response"),
+        (&saml, unnamed.encode(), 400, "InvalidIdentityToken", "RoleSessionName must match"),
+    ] {
+        let reply = ask(role, provider, &assertion, &[]);
+        assert_eq!((reply.status, reply.error().1), (status, code), "{message}");
+        assert!(reply.error().2.starts_with(message), "{reply:?}");
+    }
+    let other = "arn:aws:iam::111122223333:saml-provider/other";
+    assert_eq!(ask(&saml, other, &good.encode(), &[]).error().1, "AccessDenied");
+    assert_eq!(ask(&saml, provider, &good.encode(), &[("DurationSeconds", "43200")]).error().2, TOO_LONG);
+
+    // An assertion that does not say when it ends never does; the session ends when it says.
+    let open = Assertion { ends: None, session_ends: Some(server.now() + 1800), ..good };
+    let reply = ask(&saml, provider, &open.encode(), &[("DurationSeconds", "7200")]);
+    let end: jiff::Timestamp = reply.element("Expiration").unwrap().parse().unwrap();
+    assert!((server.now() + 1790..=server.now() + 1800).contains(&end.as_second()));
+}
+
+#[test]
+fn federated_users() {
+    let server = Server::start().unwrap();
+    let ask = |signer: &Signer, name: &str, seconds: &str| {
+        call(&server, signer, "GetFederationToken", &[("Name", name), ("DurationSeconds", seconds)])
+    };
+    let alice = Signer::alice();
+    for (name, seconds, works) in [
+        ("joe", "900", true),
+        ("joe", "129600", true),
+        ("joe", "899", false),
+        ("j", "900", false),
+        ("j e", "900", false),
+    ] {
+        let wanted = if works { (200, "-") } else { (400, "ValidationError") };
+        let reply = ask(&alice, name, seconds);
+        assert_eq!((reply.status, reply.error().1), wanted, "{name} {seconds}");
+    }
+    assert_eq!(ask(&alice, "joe", "129601").status, 400);
+    let role = Signer::of(&assume(&server, &alice, "demo", &[]));
+    assert_eq!(ask(&role, "joe", "900").error().1, "AccessDenied");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod assume_role;
 mod caller;
 mod mfa;
 mod policy;
+mod saml;
 mod session_token;
 mod trust;
 mod web_identity;
@@ -43,6 +44,7 @@ fn act(state: &mut State, request: &Request, action: &str) -> Answer {
     let account = &mut state.account;
     match action {
         "AssumeRoleWithWebIdentity" => return web_identity::act(account, &params, now),
+        "AssumeRoleWithSAML" => return saml::act(account, &params, now),
         _ => {}
     }
     let caller = signature::verify(account, request, "sts", now)?;
