@@ -9,8 +9,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::commands::output::OutputFormat;
-use crate::commands::{CommandError, Context, completion, completions, configure};
-use crate::commands::{env, exec, explain, man, process, sso, status, sts, whoami};
+use crate::commands::{CommandError, Context, completion, completions, configure, console};
+use crate::commands::{env, exec, explain, login, logout, man, process, sso, status, sts, whoami};
 
 /// Flags that every command takes, before or after its name.
 #[derive(Debug, Clone, Args)]
@@ -120,9 +120,12 @@ const VERBS: &[Verb] = &[
     Verb::of::<exec::ExecArgs>(),
     Verb::of::<env::EnvArgs>(),
     Verb::of::<whoami::WhoamiArgs>(),
+    Verb::of::<console::ConsoleArgs>(),
     configure::VERB,
-    sts::VERB,
+    Verb::of::<login::LoginArgs>(),
+    Verb::of::<logout::LogoutArgs>(),
     sso::VERB,
+    sts::VERB,
     Verb::of::<status::StatusArgs>(),
     Verb::of::<explain::ExplainArgs>(),
     Verb::of::<completions::CompletionsArgs>(),

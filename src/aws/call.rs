@@ -43,6 +43,8 @@ pub struct Refusal {
     pub code: String,
     /// What the service says of it.
     pub message: String,
+    /// OAuth's `error`, where the answer has one: `TOKEN_EXPIRED`, `slow_down`.
+    pub reason: Option<String>,
     /// The HTTP status.
     pub status: u16,
 }
@@ -109,6 +111,18 @@ impl TimeSource for MachineClock {
 pub(super) struct ServerDate {
     clock: Clock,
     behind: Arc<AtomicI64>,
+}
+
+impl ServerDate {
+    /// Seconds that this machine's clock is behind.
+    pub(super) fn behind(&self) -> i64 {
+        self.behind.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is so far off that the service may refuse.
+    pub(super) fn is_off(&self) -> bool {
+        self.behind().abs() > TOLERATED
+    }
 }
 
 impl Intercept for ServerDate {
@@ -185,9 +199,8 @@ impl<'a> Caller<'a> {
             block_on(async { tokio::time::sleep(PAUSE).await })?;
             answer = call(date.clone());
         }
-        let behind = date.behind.load(Ordering::Relaxed);
-        if behind.abs() > TOLERATED && !self.told.replace(true) {
-            (self.notice)(behind);
+        if date.is_off() && !self.told.replace(true) {
+            (self.notice)(date.behind());
         }
         answer
     }
@@ -292,8 +305,9 @@ where
                 message: meta
                     .message()
                     .map(str::to_owned)
-                    .or_else(|| described(refused.raw()))
+                    .or_else(|| oauth(refused.raw(), "error_description"))
                     .map_or_else(|| "Unknown".to_owned(), |text| text.trim().to_owned()),
+                reason: oauth(refused.raw(), "error"),
                 status,
             }))
         }
@@ -319,10 +333,10 @@ where
     }
 }
 
-/// What OAuth calls `error_description`.
-fn described(answer: &HttpResponse) -> Option<String> {
+/// A text of an OAuth error (RFC 6749, section 5.2).
+fn oauth(answer: &HttpResponse, member: &str) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(answer.body().bytes()?).ok()?;
-    Some(body.get("error_description")?.as_str()?.to_owned())
+    Some(body.get(member)?.as_str()?.to_owned())
 }
 
 /// What happened, from the outside in, each cause once.

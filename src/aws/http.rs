@@ -19,6 +19,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::retry::ErrorKind;
 pub use http::Method;
 use http::header::PROXY_AUTHORIZATION;
@@ -58,7 +59,55 @@ fn way(settings: &CallSettings, url: &str, files: &Files) -> Result<(Option<Prox
     Ok((proxy, tls))
 }
 
-/// Asks for a page that is none of a service's, and follows nothing: its status and `Location`.
+/// A page that is none of a service's operations.
+pub(super) struct Page {
+    pub(super) status: u16,
+    /// `Location`
+    pub(super) location: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// How a page is asked for.
+pub(super) struct Fetch<'a> {
+    pub(super) method: Method,
+    /// Who is asked, in messages: the address itself may hold secrets.
+    pub(super) whom: &'a str,
+    /// What is asked for, in messages.
+    pub(super) what: &'static str,
+    /// How long is waited.
+    pub(super) limit: Duration,
+}
+
+/// Asks for a page, and follows nothing.
+///
+/// # Errors
+/// Nobody answered in time.
+pub(super) fn fetch(settings: &CallSettings, url: &str, files: &Files, fetch: &Fetch<'_>) -> Result<Page, CallError> {
+    let fail = |why: String| CallError::NoAnswer { operation: fetch.what, endpoint: fetch.whom.to_owned(), why };
+    let (proxy, tls) = way(settings, url, files)?;
+    let limit = fetch.limit;
+    let client = legacy::Client::builder(TokioExecutor::new()).build(Opener::new(proxy.as_ref(), tls, Some(limit)));
+    let request = http::Request::builder().method(fetch.method.clone()).uri(url).body(SdkBody::empty());
+    // The error would show the address.
+    let mut request = request.map_err(|_| fail("it is no address".to_owned()))?;
+    if let Some(authorization) = proxy.and_then(|proxy| proxy.authorization).filter(|_| url.starts_with("http://")) {
+        request.headers_mut().insert(PROXY_AUTHORIZATION, authorization);
+    }
+    let asked = async {
+        let answer = client.request(request).await.map_err(|error| causes(&error))?;
+        let location = answer.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok());
+        let (status, location) = (answer.status().as_u16(), location.map(str::to_owned));
+        let body = ByteStream::new(SdkBody::from_body_1_x(answer.into_body())).collect().await;
+        let body = body.map_err(|error| causes(&error))?.to_vec();
+        Ok(Page { status, location, body })
+    };
+    match block_on(async { tokio::time::timeout(limit, asked).await })? {
+        Ok(page) => page.map_err(fail),
+        Err(_) => Err(fail("it took too long".to_owned())),
+    }
+}
+
+/// Asks where a start URL leads: the status and `Location`.
 ///
 /// # Errors
 /// Nobody answered within the connect timeout (the AWS CLI's limit for a start URL).
@@ -68,19 +117,9 @@ pub fn look(
     url: &str,
     files: &Files,
 ) -> Result<(u16, Option<String>), CallError> {
-    let fail = |why: String| CallError::NoAnswer { operation: "the start URL", endpoint: url.to_owned(), why };
-    let (proxy, tls) = way(settings, url, files)?;
     let limit = settings.connect_timeout.unwrap_or(LOOKING);
-    let client = legacy::Client::builder(TokioExecutor::new()).build(Opener::new(proxy.as_ref(), tls, Some(limit)));
-    let request = http::Request::builder().method(method).uri(url).body(SdkBody::empty());
-    let request = request.map_err(|error| fail(error.to_string()))?;
-    let asked = async { tokio::time::timeout(limit, client.request(request)).await };
-    let answer = match block_on(asked)? {
-        Ok(answer) => answer.map_err(|error| fail(causes(&error)))?,
-        Err(_) => return Err(fail("it took too long".to_owned())),
-    };
-    let location = answer.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok());
-    Ok((answer.status().as_u16(), location.map(str::to_owned)))
+    let page = fetch(settings, url, files, &Fetch { method, whom: url, what: "the start URL", limit })?;
+    Ok((page.status, page.location))
 }
 
 /// How long a page is waited for where no limit is set.

@@ -3,15 +3,21 @@
 //!
 //! Nothing here is started before the first call: [`call`] builds the one-threaded runtime, [`http`]
 //! the one client of a call, from explicit settings and never from the SDK's default chain. The rest
-//! of the house sees the small request and answer types of [`sts`], [`oidc`] and [`portal`].
+//! of the house sees the small request and answer types of [`sts`], [`iam`], [`oidc`], [`portal`] and [`signin`].
 
+pub mod address;
 pub mod call;
 mod connect;
+pub mod dpop;
+pub mod federation;
 pub mod http;
+pub mod iam;
 pub mod oidc;
+pub mod partition;
 pub mod portal;
 pub mod proxy;
 pub mod settings;
+pub mod signin;
 pub mod sts;
 mod trust;
 
@@ -21,7 +27,7 @@ pub use settings::{CallFlags, CallSettings, SettingError};
 use crate::secret::Secret;
 
 /// What signs a request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningKeys {
     /// The access key id.
     pub access_key_id: String,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::partition::Partition;
 use super::proxy::ProxyVariables;
 use crate::config::shared::SharedConfig;
 
@@ -32,6 +33,10 @@ pub enum Service {
     Sso,
     /// The token service of IAM Identity Center.
     SsoOidc,
+    /// AWS Sign-In: console login.
+    SignIn,
+    /// Identity and Access Management.
+    Iam,
 }
 
 impl Service {
@@ -41,6 +46,8 @@ impl Service {
             Self::Sts => "sts",
             Self::Sso => "sso",
             Self::SsoOidc => "sso_oidc",
+            Self::SignIn => "signin",
+            Self::Iam => "iam",
         }
     }
 
@@ -50,6 +57,8 @@ impl Service {
             Self::Sts => "STS",
             Self::Sso => "the access portal",
             Self::SsoOidc => "IAM Identity Center",
+            Self::SignIn => "AWS Sign-In",
+            Self::Iam => "IAM",
         }
     }
 
@@ -59,6 +68,8 @@ impl Service {
             Self::Sts => "sts",
             Self::Sso => "portal.sso",
             Self::SsoOidc => "oidc",
+            Self::SignIn => "signin",
+            Self::Iam => "iam",
         }
     }
 }
@@ -168,20 +179,16 @@ impl CallSettings {
             return url.trim_end_matches('/').to_owned();
         }
         let region = self.region.as_deref().unwrap_or_default();
-        let (suffix, dual_stack) = match region {
-            region if region.starts_with("cn-") => ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-            region if region.starts_with("eusc-") => ("amazonaws.eu", "api.amazonwebservices.eu"),
-            region if region.starts_with("us-iso-") => ("c2s.ic.gov", "c2s.ic.gov"),
-            region if region.starts_with("us-isob-") => ("sc2s.sgov.gov", "sc2s.sgov.gov"),
-            region if region.starts_with("eu-isoe-") => ("cloud.adc-e.uk", "cloud.adc-e.uk"),
-            region if region.starts_with("us-isof-") => ("csp.hci.ic.gov", "csp.hci.ic.gov"),
-            _ => ("amazonaws.com", "api.aws"),
-        };
-        let suffix = if self.dual_stack { dual_stack } else { suffix };
+        let partition = Partition::of_region(region);
+        if service == Service::SignIn {
+            return partition.sign_in_url(region, self.fips, self.dual_stack);
+        }
+        let suffix = if self.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
         // In GovCloud every endpoint is FIPS's.
         let fips = if self.fips && !region.starts_with("us-gov-") { "-fips" } else { "" };
-        let dot = if region.is_empty() { "" } else { "." };
-        format!("https://{}{fips}{dot}{region}.{suffix}", service.host())
+        // IAM has no regions.
+        let place = if region.is_empty() || service == Service::Iam { String::new() } else { format!(".{region}") };
+        format!("https://{}{fips}{place}.{suffix}", service.host())
     }
 
     /// The region of calls that are not signed. At an endpoint of its own an empty one does no harm, but the
@@ -307,6 +314,8 @@ mod tests {
             (Service::SsoOidc, "eusc-de-east-1", false, false, "https://oidc.eusc-de-east-1.amazonaws.eu"),
             (Service::Sso, "cn-north-1", false, false, "https://portal.sso.cn-north-1.amazonaws.com.cn"),
             (Service::Sts, "", false, false, "https://sts.amazonaws.com"),
+            (Service::SignIn, "eu-west-1", false, false, "https://eu-west-1.signin.aws.amazon.com"),
+            (Service::Iam, "eu-west-1", false, false, "https://iam.amazonaws.com"),
         ] {
             let region = (!region.is_empty()).then(|| region.to_owned());
             let settings = CallSettings { region, fips, dual_stack, ..plain.clone() };

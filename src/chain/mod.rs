@@ -13,6 +13,6 @@ pub mod selection;
 
 pub use error::PlanError;
 pub use keys::Keys;
-pub use plan::{Action, Method, Plan, ProcessStep, Shadowed, Source, SsoStep, Step, WebIdentityStep, plan};
+pub use plan::{Action, LoginStep, Method, Plan, ProcessStep, Shadowed, Source, SsoStep, Step, WebIdentityStep, plan};
 pub use role::RoleStep;
 pub use selection::{ChosenBy, Selection};

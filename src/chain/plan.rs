@@ -51,7 +51,7 @@ pub enum Action {
     /// Asks IAM Identity Center with a sign-in's token.
     Sso(SsoStep),
     /// Uses a console login.
-    Login,
+    Login(LoginStep),
 }
 
 /// A web identity: `web_identity_token_file`, `role_arn`, `role_session_name`, each from the
@@ -75,6 +75,15 @@ pub struct SsoStep {
     pub account_id: String,
     /// The permission set's name.
     pub role_name: String,
+}
+
+/// A console login: `login_session`, and the region it is renewed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginStep {
+    /// Whose session: an ARN.
+    pub login_session: String,
+    /// `region` of the profile that says so, whichever profile is selected.
+    pub region: Option<String>,
 }
 
 /// Another program: `credential_process`.
@@ -259,7 +268,10 @@ fn profile_steps(found: &mut Found<'_>, shared: &SharedConfig<'_>, profile: &Pro
     let in_file = |method, profile| file_keys(method, profile, account);
     found.keys(Method::CredentialsFile, in_file(Method::CredentialsFile, shared.credentials_profile(name)))?;
     if let Some(login) = profile.login_session() {
-        found.step(Method::Login, file("login_session", login), || Ok(Action::Login))?;
+        found.step(Method::Login, file("login_session", login), || {
+            let region = profile.region().map(|region| region.text.to_owned()).filter(|region| !region.is_empty());
+            Ok(Action::Login(LoginStep { login_session: login.text.to_owned(), region }))
+        })?;
     }
     if let Some(command) = profile.credential_process() {
         found.step(Method::Process, file("credential_process", command), || {

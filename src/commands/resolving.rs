@@ -7,8 +7,8 @@ use crate::chain::{Action, Plan, PlanError, Source, Step, plan};
 use crate::config::shared::SharedConfig;
 use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver, TokenCodes};
 use crate::secret::Secret;
-use crate::tokens::TokenError;
 use crate::tokens::renewal::Notices;
+use crate::tokens::{LoginError, TokenError};
 use crate::world::lock::Holder;
 use crate::world::terminal::AskError;
 
@@ -215,9 +215,6 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
         ResolveError::Expired(_) => {
             said(ErrorKind::Expired).hint("put fresh ones there, or unset AWS_ACCESS_KEY_ID to use a profile")
         }
-        ResolveError::Beyond { .. } => said(ErrorKind::Configuration)
-            .hint(format!("aws configure export-credentials --profile {profile} resolves them"))
-            .hint(explain),
         ResolveError::Call { error, written, .. } => {
             let told = call_hints(said(call_kind(error)), error);
             match written {
@@ -227,6 +224,7 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
         }
         // The profile whose sign-in it is, which may be the source of the selected one.
         ResolveError::Token { profile, error } => token_error(error, &format!("--profile {profile}")),
+        ResolveError::Login { profile, error } => login_error(error, profile),
         ResolveError::SessionOver { profile, .. } => {
             said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login --profile {profile}"))
         }
@@ -255,6 +253,29 @@ pub(super) fn token_error(error: &TokenError, whose: &str) -> CommandError {
         TokenError::Call { error, .. } => call_hints(said(call_kind(error)), error),
         TokenError::NotKept { .. } => {
             said(ErrorKind::SharedFiles).hint("make room, or make ~/.aws/sso/cache writable; nothing was lost")
+        }
+    }
+}
+
+/// What to say and type when a console login gives nothing. `profile`: whose it is.
+pub(super) fn login_error(error: &LoginError, profile: &str) -> CommandError {
+    let said = |kind| CommandError::new(kind, error.to_string());
+    let login = format!("run keyfob login --profile {profile}");
+    match error {
+        // The AWS CLI finds these out before it uses the credentials.
+        LoginError::None(_) | LoginError::Missing(_) => said(ErrorKind::SharedFiles).hint(login),
+        LoginError::BadKey | LoginError::Over | LoginError::PasswordChanged => said(ErrorKind::NotSignedIn).hint(login),
+        LoginError::NotPermitted => said(ErrorKind::NotSignedIn)
+            .hint("ask whoever manages your permissions for the policy SignInLocalDevelopmentAccess"),
+        LoginError::NoRegion => said(ErrorKind::Configuration)
+            .hint(format!("keyfob configure set region REGION --profile {profile}, the region of the login")),
+        LoginError::Call { error, .. } => {
+            let told = call_hints(said(call_kind(error)), error);
+            // A refresh token is of one region.
+            if error.refusal().is_some() { told.hint(login) } else { told }
+        }
+        LoginError::NotKept { .. } => {
+            said(ErrorKind::SharedFiles).hint("make room, or make ~/.aws/login/cache writable; nothing was lost")
         }
     }
 }

@@ -6,6 +6,7 @@
 mod caches;
 mod columns;
 mod entries;
+mod logins;
 mod readiness;
 mod sessions;
 mod when;
@@ -18,6 +19,7 @@ use serde_json::{Value as Json, json};
 use self::caches::Caches;
 use self::columns::{aligned, clean, some_of};
 use self::entries::{Entries, Entry};
+use self::logins::Logins;
 use self::readiness::{Readiness, Verdict};
 use self::sessions::{Known, Session};
 use self::when::until;
@@ -43,6 +45,8 @@ pub struct StatusArgs {
 enum Kind {
     /// A sign-in to IAM Identity Center.
     Sso,
+    /// A console login.
+    Login,
     /// An assumed role.
     Role,
     /// A role that a web identity assumed.
@@ -57,6 +61,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Sso => "sso",
+            Self::Login => "login",
             Self::Role => "role",
             Self::WebIdentity => "web-identity",
             Self::SsoRole => "sso-role",
@@ -80,7 +85,7 @@ impl Run for StatusArgs {
             false => context.ui.answer(&status.text(caches.now, &zone))?,
         }
         match status.profile {
-            Some((_, Verdict::SignIn(_))) => Err(CommandError::nothing()),
+            Some((_, Verdict::SignIn { .. })) => Err(CommandError::nothing()),
             _ => Ok(()),
         }
     }
@@ -103,10 +108,11 @@ impl Status {
         selected: Plan,
     ) -> Self {
         let readiness = Readiness { caches, zone };
-        let (mut known, mut entries) = (Known::new(shared), Entries::read(caches));
+        let (mut known, mut logins, mut entries) = (Known::new(shared), Logins::default(), Entries::read(caches));
         for name in shared.profile_names() {
             let Some(profile) = shared.profile(&name) else { continue };
             known.add(&name, &profile);
+            logins.add(&name, &profile);
             if entries.could_be_of(&profile) {
                 // The environment is the selected profile's alone.
                 let selection = Selection { name: name.to_string(), by: ChosenBy::Flag };
@@ -122,7 +128,9 @@ impl Status {
         if let Some(step) = selected.used {
             entries.claim(&selected.selection.name, step);
         }
-        Self { sessions: known.with_tokens(caches), entries: entries.list(&readiness), profile }
+        let mut sessions = known.with_tokens(caches);
+        sessions.extend(logins.with_tokens(caches));
+        Self { sessions, entries: entries.list(&readiness), profile }
     }
 
     fn text(&self, now: Timestamp, zone: &TimeZone) -> String {
@@ -155,7 +163,9 @@ impl Status {
         match verdict {
             Verdict::Ready(how) => format!("profile {name}: ready ({how})"),
             Verdict::Code(serial) => format!("profile {name}: ready for a code of the MFA device {serial}"),
-            Verdict::SignIn(whose) => format!("profile {name} needs a sign-in: run {}", sign_in(whose)),
+            Verdict::SignIn { by, profile } => {
+                format!("profile {name} needs a sign-in: run {}", sign_in(by, profile))
+            }
             Verdict::None(why) => format!("profile {name}: {why}"),
         }
     }
@@ -188,7 +198,7 @@ impl Status {
                 "Name": name,
                 "Ready": matches!(verdict, Verdict::Ready(_)),
                 "SignIn": match verdict {
-                    Verdict::SignIn(whose) => Some(sign_in(whose)),
+                    Verdict::SignIn { by, profile } => Some(sign_in(by, profile)),
                     _ => None,
                 },
             })
@@ -211,11 +221,11 @@ fn nobody_is_meant(shared: &SharedConfig<'_>, plan: &Plan) -> bool {
 }
 
 /// What to type. In a role chain it is the source profile that says where to sign in.
-fn sign_in(profile: &str) -> String {
+fn sign_in(by: &str, profile: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./@:+,=%".contains(c);
     match profile.chars().all(plain) && !profile.is_empty() {
-        true => format!("keyfob sso login --profile {profile}"),
-        false => format!("keyfob sso login --profile '{}'", profile.replace('\'', "'\\''")),
+        true => format!("keyfob {by} --profile {profile}"),
+        false => format!("keyfob {by} --profile '{}'", profile.replace('\'', "'\\''")),
     }
 }
 
@@ -230,7 +240,7 @@ mod tests {
     #[test]
     fn what_to_type_can_be_typed() {
         for (profile, typed) in [("dev", "dev"), ("a.b/c", "a.b/c"), ("my dev", "'my dev'"), ("it's", "'it'\\''s'")] {
-            assert_eq!(sign_in(profile), format!("keyfob sso login --profile {typed}"));
+            assert_eq!(sign_in("sso login", profile), format!("keyfob sso login --profile {typed}"));
         }
     }
 
@@ -242,7 +252,10 @@ mod tests {
         for (verdict, told) in [
             (Verdict::Ready("sso".to_owned()), "profile p: ready (sso)"),
             (Verdict::Code("arn".to_owned()), "profile p: ready for a code of the MFA device arn"),
-            (Verdict::SignIn("q".to_owned()), "profile p needs a sign-in: run keyfob sso login --profile q"),
+            (
+                Verdict::SignIn { by: "login", profile: "q".to_owned() },
+                "profile p needs a sign-in: run keyfob login --profile q",
+            ),
             (Verdict::None("it holds no credentials".to_owned()), "profile p: it holds no credentials"),
         ] {
             assert_eq!(line(verdict), told);

@@ -8,6 +8,7 @@ pub mod command_line;
 mod container;
 pub mod formats;
 mod instance_metadata;
+mod login;
 mod process;
 pub mod resolve;
 mod role;

@@ -7,9 +7,9 @@ use crate::aws::settings::Service;
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::config::shared::SharedConfig;
-use crate::tokens::TokenError;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::renewal::Notices;
+use crate::tokens::{LoginError, TokenError};
 
 /// Why a plan gave no credentials.
 #[derive(Debug, thiserror::Error)]
@@ -23,16 +23,6 @@ pub enum ResolveError {
     /// The environment's credentials are over.
     #[error("the credentials in the environment ended at {0}")]
     Expired(String),
-    /// A way that keyfob does not go.
-    #[error("profile {profile} gets its credentials by {}, which keyfob does not do", method.name())]
-    Beyond {
-        /// The profile.
-        profile: String,
-        /// The method that counts.
-        method: Method,
-        /// Where it was said.
-        written: Source,
-    },
     /// AWS was asked, in vain.
     #[error("{doing}: {error}")]
     Call {
@@ -50,6 +40,14 @@ pub enum ResolveError {
         profile: String,
         /// What is wrong with it.
         error: Box<TokenError>,
+    },
+    /// There is no session of a console login, or it cannot be renewed.
+    #[error("{error}")]
+    Login {
+        /// The profile.
+        profile: String,
+        /// What is wrong with it.
+        error: Box<LoginError>,
     },
     /// Identity Center does not take the token any more.
     #[error("The SSO session associated with this profile has expired or is otherwise invalid: {error}")]
@@ -156,11 +154,7 @@ impl Resolver<'_> {
             Action::Container => self.container(step),
             Action::InstanceMetadata => self.instance_metadata(step),
             Action::Sso(sso) => self.sso(step, sso, first),
-            Action::Login => Err(ResolveError::Beyond {
-                profile: step.profile.clone(),
-                method: step.method,
-                written: step.source.clone(),
-            }),
+            Action::Login(login) => self.login(step, login),
         }
     }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::callback::{Callback, Expected};
+use super::callback::Expected;
 use super::error::SignInError;
-use super::page::{self, Outcome};
 use super::person::{Invitation, Person};
 use super::pkce::{self, Authorization};
 use super::start_url::{self, StartUrl};
+use super::way_back::{CALLBACK_PATH, PATIENCE, SLICE, WayBack};
 use crate::aws::http::{self, Method};
 use crate::aws::oidc::{ClientKeys, DeviceAuthorization, Grant, Oidc, RegisterClient, Token};
 use crate::aws::settings::Service;
@@ -23,22 +23,14 @@ use crate::tokens::renewal::{Notices, Renewable, Worth};
 use crate::tokens::{SsoToken, sso_token};
 use crate::world::files::Files;
 use crate::world::lock::{Holder, Wait};
-use crate::world::loopback::{Exchange, Loopback};
+use crate::world::loopback::Loopback;
 use crate::world::{paths, random};
-
-/// How long a person may take (AWS CLI; device codes live as long).
-const PATIENCE: Duration = Duration::from_secs(600);
-
-/// How long is waited for one thing before looking at another.
-const SLICE: Duration = Duration::from_millis(100);
 
 /// How long storing takes at most.
 const STORING: Duration = Duration::from_secs(5);
 
 /// How much room a token takes, with some to spare.
 const LARGEST_TOKEN: usize = 16 * 1024;
-
-const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// What the service calls a client that it does not know (any more).
 const FORGOTTEN: [&str; 2] = ["InvalidClientException", "UnauthorizedClientException"];
@@ -220,70 +212,21 @@ impl SignIn<'_> {
             scopes: &self.scopes(),
             challenge: &pkce::challenge(&verifier),
         };
-        self.person.invite(&Invitation::Browse { url: &authorization.url() });
+        let invitation = Invitation::Browse { url: &authorization.url(), otherwise: "--use-device-code" };
+        self.person.invite(&invitation);
+        let way_back = WayBack { world: self.caller.world(), person: self.person, to: self.sso.key.text() };
         let expected = Expected { path: CALLBACK_PATH, state: &state };
-        let (code, exchange) = self.came_back(&mut loopback, &expected)?;
+        let (code, exchange) = way_back.code(&mut loopback, &expected)?;
         let grant = Grant::AuthorizationCode { code, redirect_uri, verifier };
         let token = oidc.create_token(client, &grant);
         // The page says what became of it, so it waits for the token.
         if let Some(exchange) = exchange {
-            self.show(exchange, token.as_ref().err().map(|_| "AWS gave no token for this sign-in."));
+            way_back.show(exchange, token.as_ref().err().map(|_| "AWS gave no token for this sign-in."));
         }
         token.map_err(|error| match is(&error, &["ExpiredTokenException"]) {
             true => SignInError::Expired.into(),
             false => SignInError::from(error).into(),
         })
-    }
-
-    /// The code, by a request or pasted.
-    fn came_back(
-        &self,
-        loopback: &mut Loopback,
-        expected: &Expected<'_>,
-    ) -> Result<(Secret, Option<Exchange>), SignInError> {
-        let deadline = self.now() + PATIENCE;
-        let deferred = self.caller.world().terminal.defer();
-        while self.now() < deadline {
-            self.person.waits("the browser");
-            if deferred.is_interrupted() {
-                return Err(SignInError::Interrupted(deferred));
-            }
-            if let Some(exchange) = loopback.next(SLICE)? {
-                match expected.request(exchange.method(), exchange.target()) {
-                    Callback::Ignored => {
-                        // Whoever asked may be gone.
-                        let _ = exchange.answer(404, &[("Content-Type", "text/plain")], "Nothing is here.\n");
-                    }
-                    Callback::Code(code) => return Ok((code, Some(exchange))),
-                    Callback::Refused { error, description } => {
-                        let why = description.clone().unwrap_or_else(|| error.clone());
-                        self.show(exchange, Some(&why));
-                        return Err(SignInError::Refused { error, description });
-                    }
-                }
-            }
-            if let Some(line) = self.person.typed() {
-                match expected.pasted(&line) {
-                    Ok(Callback::Code(code)) => return Ok((code, None)),
-                    Ok(Callback::Refused { error, description }) => {
-                        return Err(SignInError::Refused { error, description });
-                    }
-                    Ok(Callback::Ignored) => {}
-                    Err(error) => self.person.say(&error.to_string()),
-                }
-            }
-        }
-        Err(SignInError::Expired)
-    }
-
-    fn show(&self, exchange: Exchange, why_not: Option<&str>) {
-        let to = self.sso.key.text();
-        let (status, outcome) = match why_not {
-            None => (200, Outcome::SignedIn { to }),
-            Some(why) => (400, Outcome::Failed { to, why }),
-        };
-        // The browser may be gone; the terminal says it too.
-        let _ = exchange.answer(status, &page::HEADERS, &page::render(outcome));
     }
 
     /// Device code (RFC 8628).
@@ -386,6 +329,7 @@ mod tests {
             operation: "CreateToken",
             code: code.to_owned(),
             message: String::new(),
+            reason: None,
             status: 400,
         })))
     }

@@ -1,13 +1,16 @@
 //! A person in a browser, making tokens.
 //!
-//! - [`identity_center`]: the sign-in itself; [`person`] is who signs in, [`error`] why not
+//! - [`identity_center`], [`console_login`]: the sign-ins; [`person`] is who signs in, [`error`] why not
 //! - [`start_url`]: where an AWS access portal is, when its address is one of the company's own
 //! - [`pkce`]: the verifier, its challenge, and the address at which a person authorizes
-//! - [`callback`]: what comes back from there, as a request or pasted
+//! - [`callback`]: what comes back from there, as a request or pasted; `way_back` waits for it
 //! - [`page`]: what the browser shows then
+//! - [`console_url`]: addresses of the web console, for those who hold credentials
 //! - [`qr`]: an address for the camera of another device
 
 pub mod callback;
+pub mod console_login;
+pub mod console_url;
 pub mod error;
 pub mod identity_center;
 pub mod page;
@@ -15,7 +18,9 @@ pub mod person;
 pub mod pkce;
 pub mod qr;
 pub mod start_url;
+mod way_back;
 
+pub use console_login::{ConsoleLogin, ConsoleLoginError, Device, LoggedIn};
 pub use error::SignInError;
 pub use identity_center::{SignIn, SignedIn};
-pub use person::{Invitation, Person};
+pub use person::{Invitation, NotAsked, Person};

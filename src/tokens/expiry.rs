@@ -61,6 +61,12 @@ impl Expiry {
     }
 }
 
+/// `seconds` after `now`; a service that says something impossible is taken to mean now.
+pub(super) fn after(now: Timestamp, seconds: i64) -> Timestamp {
+    let whole = now.as_second().saturating_add(seconds);
+    Timestamp::from_second(whole).unwrap_or(now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,10 +43,15 @@ pub enum Worth {
 /// What an answer that ends at `expiry` is worth at `now`. `renewed_meanwhile`: another process has
 /// just obtained it, so that AWS has no better one.
 pub fn worth(expiry: Option<Timestamp>, now: Timestamp, renewed_meanwhile: bool) -> Worth {
+    worth_within(WINDOW, expiry, now, renewed_meanwhile)
+}
+
+/// As [`worth`], for what is renewed when less than `window` seconds are left.
+pub(super) fn worth_within(window: i64, expiry: Option<Timestamp>, now: Timestamp, renewed_meanwhile: bool) -> Worth {
     let Some(expiry) = expiry else { return Worth::Fresh };
     match expiry.as_second() - now.as_second() {
         left if left < TOO_LATE => Worth::Over,
-        left if left >= WINDOW || renewed_meanwhile => Worth::Fresh,
+        left if left >= window || renewed_meanwhile => Worth::Fresh,
         _ => Worth::Fallback,
     }
 }

@@ -1,9 +1,10 @@
 //! The token of a sign-in to IAM Identity Center, in the file that the AWS CLI and the SDKs share.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::expiry::Expiry;
+use super::expiry::{Expiry, after};
+use super::others::Others;
 use super::renewal::{Renewable, Worth, worth};
 use crate::aws::oidc::{ClientKeys, Token};
 use crate::config::sso::SessionKey;
@@ -27,16 +28,6 @@ pub struct SsoToken {
     pub refresh_token: Option<Secret>,
     /// Keys of other tools.
     others: Others,
-}
-
-/// Kept as they are, and never shown: nobody knows what is in them.
-#[derive(Clone, PartialEq, Eq, Default)]
-struct Others(Map<String, Value>);
-
-impl std::fmt::Debug for Others {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
 }
 
 /// The file under `~/.aws/sso/cache` of the token that `key` names (AWS CLI, every SDK).
@@ -106,9 +97,7 @@ impl SsoToken {
             ("registrationExpiresAt", client.and_then(|client| zulu(client.expires_at))),
             ("refreshToken", self.refresh_token.as_ref().and_then(|token| text(token.expose()))),
         ]);
-        for (key, value) in &self.others.0 {
-            object[key] = value.clone();
-        }
+        self.others.add_to(&mut object);
         Secret::new(python::json(&object))
     }
 
@@ -134,12 +123,6 @@ impl Renewable for SsoToken {
     fn worth(&self, now: Timestamp, renewed_meanwhile: bool) -> Worth {
         worth(self.ends(), now, renewed_meanwhile || self.refresh(now).is_none())
     }
-}
-
-/// `seconds` after `now`; a service that says something impossible is taken to mean now.
-fn after(now: Timestamp, seconds: i64) -> Timestamp {
-    let whole = now.as_second().saturating_add(seconds);
-    Timestamp::from_second(whole).unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -46,6 +46,14 @@ pub fn sso_cache(env: &Env) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/sso/cache"))
 }
 
+/// Where all tools keep the sessions of console logins: `AWS_LOGIN_CACHE_DIRECTORY`, else `~/.aws/login/cache`.
+pub fn login_cache(env: &Env) -> Option<PathBuf> {
+    match env.get("AWS_LOGIN_CACHE_DIRECTORY") {
+        Some(folder) => expand(env, &folder),
+        None => Some(env.home()?.join(".aws/login/cache")),
+    }
+}
+
 /// keyfob's cache of other programs' answers: `~/.aws/keyfob/process/NAME`.
 pub fn process_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/process").join(name))
@@ -120,6 +128,15 @@ mod tests {
         ] {
             assert_eq!(expand(&env, text), Some(PathBuf::from(path)), "{text}");
         }
+    }
+
+    #[test]
+    fn console_logins_can_be_kept_elsewhere() {
+        for (folder, path) in [("", "/home/me/.aws/login/cache"), ("$HOME/x", "/home/me/x"), ("~/y", "/home/me/y")] {
+            let env = Env::fixed([("HOME", "/home/me"), ("AWS_LOGIN_CACHE_DIRECTORY", folder)]);
+            assert_eq!(login_cache(&env), Some(PathBuf::from(path)), "{folder}");
+        }
+        assert_eq!(login_cache(&Env::fixed([])), None);
     }
 
     #[test]

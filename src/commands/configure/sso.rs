@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::sso_choice::{Chosen, account_and_role};
-use super::sso_questions::{Question, anything};
 use super::sso_session::{SessionAnswers, SessionSettings};
 use crate::aws::settings::Service;
 use crate::cli::Run;
+use crate::commands::question::{Question, anything};
 use crate::commands::sign_in::{SignInArgs, sign_in};
 use crate::commands::sso::session;
 use crate::commands::write::{FileEdit, WriteArgs, write};

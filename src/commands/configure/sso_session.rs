@@ -3,9 +3,10 @@
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 
-use super::sso_questions::{self, Question};
+use super::sso_questions;
 use crate::aws::settings::Service;
 use crate::cli::Run;
+use crate::commands::question::Question;
 use crate::commands::write::{FileEdit, WriteArgs, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::FileKind;

@@ -12,7 +12,7 @@ use crate::credentials::stored::read_role_entry;
 use crate::secret::mask;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::renewal::{Renewable, Worth, worth};
-use crate::tokens::{SsoToken, sso_token};
+use crate::tokens::{LoginToken, SsoToken, login_token, sso_token};
 use crate::world::paths;
 
 /// The profiles that have a part in the credentials of `name`, in the order in which they are asked.
@@ -149,6 +149,12 @@ fn details(context: &Context, step: &Step) -> Vec<(&'static str, String)> {
             told.push(("token", token(context, &sso.session.key)));
             paths::cli_cache(env, &cache_name::sso(sso))
         }
+        Action::Login(login) => {
+            told.push(("session", login.login_session.clone()));
+            told.push(("renewed in", login.region.clone().unwrap_or_else(|| "the region of the command".to_owned())));
+            told.push(("cache", login_cache(context, &login.login_session)));
+            None
+        }
         _ => None,
     };
     if let Some(path) = cache {
@@ -189,6 +195,28 @@ fn token(context: &Context, key: &SessionKey) -> String {
     format!("{} ({state})", path.display())
 }
 
+/// Where the session of a console login is, and what it is worth.
+fn login_cache(context: &Context, login_session: &str) -> String {
+    let Some(folder) = paths::login_cache(&context.world.env) else {
+        return "nowhere: there is no home folder".to_owned();
+    };
+    let path = folder.join(login_token::file_name(login_session));
+    let bytes = context.world.files.read(&path).ok().flatten();
+    let state = match bytes.map(|bytes| LoginToken::read(&bytes)) {
+        None => "not logged in".to_owned(),
+        Some(Err(_)) => "no session".to_owned(),
+        Some(Ok(token)) => {
+            let until = Expiry::from(token.expires_at).zulu();
+            match token.worth(context.world.clock.now(), false) {
+                Worth::Over => format!("ended at {until}, to be renewed"),
+                Worth::Fallback => format!("valid until {until}, to be renewed"),
+                Worth::Fresh => format!("valid until {until}"),
+            }
+        }
+    };
+    format!("{} ({state})", path.display())
+}
+
 /// What a step means, for someone who does not know the AWS CLI's names.
 fn means(step: &Step) -> &'static str {
     name(step.method)
@@ -201,7 +229,7 @@ fn name(method: Method) -> &'static str {
         Method::WebIdentity => "web identity token (assume-role-with-web-identity)",
         Method::Sso => "IAM Identity Center (sso)",
         Method::CredentialsFile => "access key in the credentials file (shared-credentials-file)",
-        Method::Login => "console login (login; keyfob does not resolve it)",
+        Method::Login => "console login (login)",
         Method::Process => "another program (custom-process)",
         Method::ConfigFile => "access key in the config file (config-file)",
         Method::Container => "container endpoint (container-role)",

@@ -9,7 +9,7 @@ use crate::commands::Context;
 use crate::config::sso::SessionKey;
 use crate::credentials::stored::read_role_entry;
 use crate::credentials::{Credentials, read_process_entry};
-use crate::tokens::{SsoToken, sso_token};
+use crate::tokens::{LoginToken, SsoToken, sso_token};
 use crate::world::paths;
 
 /// A cache folder.
@@ -21,6 +21,15 @@ pub(super) enum Folder {
     Roles,
     /// `~/.aws/keyfob/process`
     Answers,
+    /// `~/.aws/login/cache`
+    Logins,
+}
+
+impl Folder {
+    /// How many hexadecimal digits the names have: SHA-1's, or SHA-256's.
+    fn digits(self) -> usize {
+        if self == Self::Logins { 64 } else { 40 }
+    }
 }
 
 /// What is stored on this machine.
@@ -44,7 +53,7 @@ impl<'a> Caches<'a> {
             Vec::new()
         });
         let all = names.len();
-        names.retain(|name| is_cache_file(name));
+        names.retain(|name| is_cache_file(name, folder.digits()));
         self.context.ui.debug(|| format!("{}: {} of {all} names are a cache file's", path.display(), names.len()));
         names
     }
@@ -60,6 +69,11 @@ impl<'a> Caches<'a> {
         Some(if key.session().is_some() { token } else { for_good(token) })
     }
 
+    /// The session of a console login in the file `name`.
+    pub(super) fn login(&self, name: &str) -> Option<LoginToken> {
+        LoginToken::read(&self.read(Folder::Logins, name)?).ok()
+    }
+
     /// The credentials that are kept for `step`. `first`: they are not the source of others.
     pub(super) fn kept(&self, step: &Step, first: bool) -> Option<Credentials> {
         let (folder, name) = place(step, first)?;
@@ -72,6 +86,7 @@ impl<'a> Caches<'a> {
             Folder::Tokens => Some(paths::sso_cache(env)?.join(name)),
             Folder::Roles => paths::cli_cache(env, name),
             Folder::Answers => paths::process_cache(env, name),
+            Folder::Logins => Some(paths::login_cache(env)?.join(name)),
         }
     }
 }
@@ -84,7 +99,7 @@ pub(super) fn for_good(token: SsoToken) -> SsoToken {
 /// The credentials in a file of `folder`. `None`: there are none in it, or broken ones.
 pub(super) fn read(folder: Folder, bytes: &[u8], method: Method) -> Option<Credentials> {
     match folder {
-        Folder::Tokens => None,
+        Folder::Tokens | Folder::Logins => None,
         Folder::Roles => read_role_entry(bytes, method),
         Folder::Answers => read_process_entry(bytes),
     }
@@ -104,9 +119,10 @@ pub(super) fn place(step: &Step, first: bool) -> Option<(Folder, String)> {
     }
 }
 
-/// 40 hexadecimal digits and `.json`: the folders hold the files of other tools too.
-fn is_cache_file(name: &str) -> bool {
-    name.strip_suffix(".json").is_some_and(|stem| stem.len() == 40 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()))
+/// So many hexadecimal digits and `.json`: the folders hold the files of other tools too.
+fn is_cache_file(name: &str, digits: usize) -> bool {
+    let hexadecimal = |stem: &str| stem.len() == digits && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.strip_suffix(".json").is_some_and(hexadecimal)
 }
 
 #[cfg(test)]
@@ -125,7 +141,9 @@ mod tests {
             ("botocore-client-id-eu-west-1.json", false),
             ("6eeec053fe13079aaf7fd81065ec5ecbdb93674f20700e51842d0c769b240c8a.json", false),
         ] {
-            assert_eq!(is_cache_file(name), is, "{name}");
+            assert_eq!(is_cache_file(name, Folder::Tokens.digits()), is, "{name}");
         }
+        let login = "6eeec053fe13079aaf7fd81065ec5ecbdb93674f20700e51842d0c769b240c8a.json";
+        assert!(is_cache_file(login, Folder::Logins.digits()));
     }
 }

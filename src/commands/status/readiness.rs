@@ -7,6 +7,7 @@ use super::sessions::state;
 use super::when::{State, until};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::tokens::expiry::Expiry;
+use crate::tokens::login_token;
 use crate::tokens::renewal::{Renewable, Worth};
 
 /// What stands between a profile and its credentials.
@@ -16,8 +17,13 @@ pub(super) enum Verdict {
     Ready(String),
     /// A code of this MFA device, which is asked for when the time comes.
     Code(String),
-    /// A person signs in, with the settings of this profile.
-    SignIn(String),
+    /// A person signs in.
+    SignIn {
+        /// The command: `sso login`, `login`
+        by: &'static str,
+        /// The profile whose settings say where.
+        profile: String,
+    },
     /// No sign-in helps. Why not.
     None(String),
 }
@@ -59,9 +65,14 @@ impl Readiness<'_> {
             },
             Action::Sso(sso) => match self.caches.token(&sso.session.key).map(|token| state(&token, self.caches.now)) {
                 Some(State::Valid | State::Refreshable) => ready(),
-                Some(State::Ended | State::NotSignedIn) | None => Verdict::SignIn(step.profile.clone()),
+                Some(State::Ended | State::NotSignedIn) | None => {
+                    Verdict::SignIn { by: "sso login", profile: step.profile.clone() }
+                }
             },
-            Action::Login => Verdict::None("a console login, which keyfob does not resolve".to_owned()),
+            Action::Login(login) => match self.caches.login(&login_token::file_name(&login.login_session)) {
+                Some(_) => ready(),
+                None => Verdict::SignIn { by: "login", profile: step.profile.clone() },
+            },
             Action::InstanceMetadata if step.source == Source::Default => Verdict::None(format!(
                 "it holds no credentials; what is left ({}) was not asked",
                 Method::InstanceMetadata.name()

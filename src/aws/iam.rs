@@ -1,0 +1,49 @@
+//! Identity and Access Management: the requests and answers that the rest of the house sees.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::SigningKeys;
+use super::call::{Ask, CallError, Caller};
+use super::partition::Partition;
+use super::settings::{CallSettings, Service};
+
+/// IAM, with the settings of its calls and the keys that sign them.
+pub struct Iam<'a> {
+    caller: &'a Caller<'a>,
+    settings: &'a CallSettings,
+    keys: &'a SigningKeys,
+}
+
+impl<'a> Iam<'a> {
+    /// IAM, asked as `settings` say, by who holds `keys`.
+    pub fn new(caller: &'a Caller<'a>, settings: &'a CallSettings, keys: &'a SigningKeys) -> Self {
+        Self { caller, settings, keys }
+    }
+
+    /// ListAccountAliases: the account's alias, where it has one; no account has two.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn account_alias(&self) -> Result<Option<String>, CallError> {
+        self.call("ListAccountAliases", |client| async move {
+            let answer = client.list_account_aliases().send().await?;
+            Ok(Ok(answer.account_aliases().first().cloned()))
+        })
+    }
+
+    fn call<T, E, F>(&self, operation: &'static str, send: impl Fn(Client) -> F) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<Result<T, String>, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        // One for each partition; the SDK finds it by any region there. At an endpoint of its own it signs for that
+        // region itself, which must be the one that the service is in.
+        let region = Partition::of_region(self.settings.region.as_deref().unwrap_or_default()).home_region.to_owned();
+        let ask = Ask { operation, service: Service::Iam, settings: self.settings, region, keys: Some(self.keys) };
+        self.caller.ask(&ask, |config, date| {
+            send(Client::from_conf(aws_sdk_iam::config::Builder::from(&config).interceptor(date).build()))
+        })
+    }
+}

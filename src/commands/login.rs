@@ -1,0 +1,308 @@
+//! `keyfob login`: console credentials for the command line.
+
+use clap::Args;
+
+use super::person::{AtTheTerminal, opener};
+use super::question::{Question, anything};
+use super::resolving::{login_error, warn_of_clock};
+use super::sign_in::sign_in_failed;
+use super::write::{FileEdit, WriteArgs, own_settings, write};
+use super::{CommandError, Context, ErrorKind};
+use crate::aws::settings::Service;
+use crate::aws::{CallSettings, Caller};
+use crate::chain::ChosenBy;
+use crate::cli::Run;
+use crate::config::FileKind;
+use crate::config::edit::{Change, Edit, Place, apply};
+use crate::config::profile::Profile;
+use crate::config::shared::SharedConfig;
+use crate::signin::{ConsoleLogin, ConsoleLoginError, Device, LoggedIn, NotAsked};
+use crate::tokens::expiry::Expiry;
+use crate::tokens::{LoginError, Logins};
+use crate::world::browser::NoBrowser;
+
+/// Sign in with the web console's sign-in, for root users, IAM users and federated sessions
+///
+/// What comes of it are credentials that renew themselves for as long as the console session lasts. The profile is
+/// told of them, and of the region that they are renewed in.
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// The browser is on another machine: print the address, and ask for the code that it ends at
+    #[arg(long)]
+    pub remote: bool,
+    /// Ask nobody where there is a login that is good, or can be renewed
+    #[arg(long)]
+    pub if_needed: bool,
+    /// Take the profile over without asking when it belongs to another identity
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// The region that is asked for where none is configured (AWS CLI).
+const DEFAULT_REGION: &str = "us-east-1";
+
+impl Run for LoginArgs {
+    const NAME: &'static str = "login";
+    const MIRRORED: bool = true;
+
+    fn run(self, context: &Context) -> Result<(), CommandError> {
+        let files = context.shared_files()?;
+        let shared = files.parse()?;
+        let name = context.selection().name;
+        let profile = shared.profile(&name).unwrap_or_default();
+        let own_session = profile.login_session().map(|session| session.text.to_owned());
+        if self.if_needed
+            && let Some(session) = &own_session
+            && already(context, &shared, &name, session, &profile)?
+        {
+            return Ok(());
+        }
+        let region = region(context, &profile)?;
+        refuse_others(&name, &profile)?;
+        let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
+        let made =
+            log_in(
+                context,
+                &calls,
+                if self.remote { Device::Other } else { Device::Same },
+                &|made| match &own_session {
+                    Some(old) if *old != made.login_session && !self.yes => {
+                        may_replace(context, &name, old, &made.login_session)
+                    }
+                    _ => Ok(true),
+                },
+            )?;
+        let Some(LoggedIn { login_session, .. }) = made else { return Ok(()) };
+        remember(context, &name, &profile, &login_session, &region)?;
+        context.ui.answer(&format!("\nUpdated profile {name} to use {login_session} credentials.\n"))?;
+        if name != "default" {
+            context.ui.answer(&format!(
+                "Use \"--profile {name}\" to use the new credentials, such as \"aws sts get-caller-identity --profile \
+                 {name}\"\n"
+            ))?;
+        }
+        name_what_shadows(context);
+        Ok(())
+    }
+}
+
+/// Whether there is a login that is good for some time.
+fn already(
+    context: &Context,
+    shared: &SharedConfig<'_>,
+    name: &str,
+    session: &str,
+    profile: &Profile<'_>,
+) -> Result<bool, CommandError> {
+    let settings = context.call_settings(Service::SignIn, shared, name)?;
+    let clock = |behind| warn_of_clock(context, behind);
+    let caller = Caller::new(&context.world, &clock);
+    let logins = Logins { caller: &caller, settings: &settings, notices: context };
+    match logins.current(session, profile.region().map(|region| region.text)) {
+        Ok(token) => {
+            let until = Expiry::from(token.expires_at).zulu();
+            context
+                .ui
+                .note(&format!("Logged in as {session} already; these credentials end at {until} and are renewed"));
+            Ok(true)
+        }
+        // What a login mends is no error here.
+        Err(
+            LoginError::None(_)
+            | LoginError::Missing(_)
+            | LoginError::BadKey
+            | LoginError::Over
+            | LoginError::PasswordChanged
+            | LoginError::NoRegion,
+        ) => Ok(false),
+        Err(error) => Err(login_error(&error, name)),
+    }
+}
+
+/// The region to log in at: the flag, the environment, the profile, or an answer.
+fn region(context: &Context, profile: &Profile<'_>) -> Result<String, CommandError> {
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    let configured = context
+        .globals
+        .region
+        .clone()
+        .or_else(|| variables.into_iter().find_map(|name| context.variable(name)))
+        .or_else(|| profile.region().map(|region| region.text.to_owned()))
+        .filter(|region| !region.is_empty());
+    let region = match configured {
+        Some(region) => region,
+        None => asked_region(context)?,
+    };
+    // It becomes a part of a host's name, and a line of the config file.
+    match !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        true => Ok(region),
+        false => Err(CommandError::new(ErrorKind::Configuration, format!("{region:?} is not a region"))
+            .hint("name one such as eu-west-1, with --region")),
+    }
+}
+
+fn asked_region(context: &Context) -> Result<String, CommandError> {
+    context.may_ask("AWS Region", "--region")?;
+    context.ui.answer(
+        "No AWS region has been configured. The AWS region is the geographic location of your AWS resources.\n\nIf you \
+         have used AWS before and already have resources in your account, specify which region they were created in. If \
+         you have not created resources in your account before, you can pick the region closest to you: \
+         https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html.\n\nYou are able to change \
+         the region in the CLI at any time with the command \"aws configure set region NEW_REGION\".\n",
+    )?;
+    let current = Some(DEFAULT_REGION);
+    let question = Question {
+        text: "AWS Region",
+        line: None,
+        flag: "--region",
+        given: None,
+        current,
+        required: true,
+        wrong: anything,
+    };
+    Ok(question.ask(context)?.unwrap_or_else(|| DEFAULT_REGION.to_owned()))
+}
+
+/// Other credentials of the profile would come first, and the login would be for nothing (AWS CLI).
+fn refuse_others(name: &str, profile: &Profile<'_>) -> Result<(), CommandError> {
+    const OTHERS: [(&str, &str); 6] = [
+        ("web_identity_token_file", "Web Identity"),
+        ("sso_role_name", "SSO"),
+        ("sso_account_id", "SSO"),
+        ("aws_access_key_id", "Access Key"),
+        ("role_arn", "Assume Role"),
+        ("credential_process", "Credential Process"),
+    ];
+    let Some((key, label)) = OTHERS.into_iter().find(|(key, _)| profile.get(key).is_some()) else { return Ok(()) };
+    let refused = format!("Profile '{name}' is already configured with {label} credentials.");
+    Err(CommandError::new(ErrorKind::Configuration, refused)
+        .hint("keyfob login --profile NEW-NAME makes a new profile")
+        .hint(format!("or take the other credentials away: keyfob configure unset {key} --profile {name}")))
+}
+
+/// Lets a person log in, and keeps the session if `wanted`.
+fn log_in(
+    context: &Context,
+    calls: &CallSettings,
+    device: Device,
+    wanted: &dyn Fn(&LoggedIn) -> Result<bool, CommandError>,
+) -> Result<Option<LoggedIn>, CommandError> {
+    let own = own_settings(context)?.sign_in(None);
+    let opener = opener(context, false, &own);
+    if let (Device::Same, Err(closed)) = (device, &opener)
+        && let Some(why) = closed.why()
+    {
+        no_browser(context, why);
+    }
+    let person = AtTheTerminal::new(context, opener);
+    let clock = |behind| warn_of_clock(context, behind);
+    let caller = Caller::new(&context.world, &clock);
+    let port = own.callback_port;
+    let login = ConsoleLogin { caller: &caller, calls, notices: context, person: &person, device, port };
+    let made = login.run();
+    person.finish();
+    let made = made.map_err(|error| failed(error, device))?;
+    if !wanted(&made)? {
+        return Ok(None);
+    }
+    login.store(&made).map_err(|error| failed(error, device))?;
+    Ok(Some(made))
+}
+
+fn no_browser(context: &Context, why: &NoBrowser) {
+    context.ui.note(&format!(
+        "No browser can be opened here, since {why}: open the address yourself, or run it again with --remote."
+    ));
+}
+
+/// The AWS CLI's question.
+fn may_replace(context: &Context, name: &str, old: &str, new: &str) -> Result<bool, CommandError> {
+    context.may_ask("leave to take the profile over", "--yes")?;
+    let question = format!(
+        "\nProfile {name} is already configured to use session {old}. Do you want to overwrite it to use {new} instead? \
+         (y/n): "
+    );
+    let terminal = &context.world.terminal;
+    loop {
+        let answer = terminal.ask(&question)?;
+        match answer.as_deref().map(|answer| answer.trim().to_ascii_lowercase()).as_deref() {
+            Some("y" | "yes") => return Ok(true),
+            Some("n" | "no") => return Ok(false),
+            None if !terminal.can_type() => {
+                return Err(CommandError::new(
+                    ErrorKind::Configuration,
+                    "whether to take the profile over was not answered",
+                )
+                .hint("answer y or n, or say it with --yes"));
+            }
+            _ => context.ui.note("Invalid response. Please enter \"y\" or \"n\""),
+        }
+    }
+}
+
+/// Writes the session into the profile, and the region it is renewed in: without it, renewals would go wherever the
+/// next command is about.
+fn remember(
+    context: &Context,
+    name: &str,
+    profile: &Profile<'_>,
+    login_session: &str,
+    region: &str,
+) -> Result<(), CommandError> {
+    let mut changes = vec![("login_session".to_owned(), Change::Set(login_session.to_owned()))];
+    match profile.region().map(|there| there.text) {
+        Some(there) if there == region => {}
+        there => {
+            changes.push(("region".to_owned(), Change::Set(region.to_owned())));
+            if let Some(there) = there.filter(|there| !there.is_empty()) {
+                context.ui.note(&format!(
+                    "The region of profile {name} was {there}; it is {region} now, where this login is renewed."
+                ));
+            }
+        }
+    }
+    let edits = [Edit { place: Place::Profile(name.to_owned()), changes }];
+    let edit = |text: &str| apply(text, &edits);
+    write(context, "login", &WriteArgs { dry_run: false }, &[FileEdit { file: FileKind::Config, edit: &edit }])
+}
+
+/// What the environment holds comes before any profile that is not named by --profile.
+fn name_what_shadows(context: &Context) {
+    let others = [("AWS_ACCESS_KEY_ID", "an access key"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "a web identity token")];
+    for (variable, what) in others.into_iter().filter(|(variable, _)| context.variable(variable).is_some()) {
+        let named = context.selection().by == ChosenBy::Flag;
+        let when = if named { "in commands without --profile, " } else { "" };
+        context.ui.warn(&format!("{when}{what} in the environment comes before this login: unset {variable}"));
+    }
+}
+
+/// What to say and type when nobody is logged in.
+fn failed(error: ConsoleLoginError, device: Device) -> CommandError {
+    let text = error.to_string();
+    let said = |kind| CommandError::new(kind, text.clone());
+    let other = || said(ErrorKind::Other);
+    match error {
+        ConsoleLoginError::Refused(_) => other().hint("run it again, and allow the access when the browser asks"),
+        ConsoleLoginError::CodeExpired | ConsoleLoginError::NoCode => {
+            other().hint("run it again, and hand the code over as soon as the browser shows it")
+        }
+        ConsoleLoginError::NotACode | ConsoleLoginError::HalfACode => {
+            other().hint("run it again, and paste all of what the browser shows")
+        }
+        ConsoleLoginError::OtherAttempt => {
+            other().hint("the code belongs to an address that was shown earlier: run it again, and open the new one")
+        }
+        ConsoleLoginError::NotAsked(NotAsked::Interrupted) => said(ErrorKind::Interrupted),
+        ConsoleLoginError::NotAsked(NotAsked::Nobody(_)) => said(ErrorKind::Configuration)
+            .hint("leave --remote away where this machine has a browser, or run it on a terminal"),
+        ConsoleLoginError::NoSubject => other().hint("check --endpoint-url and AWS_ENDPOINT_URL_SIGNIN"),
+        ConsoleLoginError::Login(LoginError::NotPermitted) => {
+            other().hint("ask whoever manages your permissions for the policy SignInLocalDevelopmentAccess")
+        }
+        ConsoleLoginError::Login(_) => other().hint("run it again"),
+        ConsoleLoginError::SignIn(error) => sign_in_failed(error, (device == Device::Same).then_some("--remote")),
+        ConsoleLoginError::NoPlace(_) | ConsoleLoginError::NotKept(_) => {
+            other().hint("make room, or make ~/.aws/login/cache writable, and run it again")
+        }
+    }
+}
