@@ -82,6 +82,7 @@ impl Run for LoginArgs {
             ))?;
         }
         name_what_shadows(context);
+        name_other_regions(context, &shared, &name, &login_session, &region);
         Ok(())
     }
 }
@@ -273,6 +274,21 @@ fn name_what_shadows(context: &Context) {
         let named = context.selection().by == ChosenBy::Flag;
         let when = if named { "in commands without --profile, " } else { "" };
         context.ui.warn(&format!("{when}{what} in the environment comes before this login: unset {variable}"));
+    }
+}
+
+/// Other profiles with the same login renew it too, in the region that they name.
+fn name_other_regions(context: &Context, shared: &SharedConfig<'_>, name: &str, login_session: &str, region: &str) {
+    for other in shared.profile_names().iter().filter(|other| *other != name) {
+        let Some(profile) = shared.profile(other) else { continue };
+        let same = profile.login_session().is_some_and(|session| session.text == login_session);
+        let elsewhere = profile.region().map(|there| there.text).filter(|there| same && *there != region);
+        if let Some(there) = elsewhere {
+            context.ui.warn(&format!(
+                "profile {other} has the same login, and would renew it in {there}, in vain: keyfob configure set region \
+                 {region} --profile {other}"
+            ));
+        }
     }
 }
 

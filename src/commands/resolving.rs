@@ -272,7 +272,9 @@ pub(super) fn login_error(error: &LoginError, profile: &str) -> CommandError {
         LoginError::Call { error, .. } => {
             let told = call_hints(said(call_kind(error)), error);
             // A refresh token is of one region.
-            if error.refusal().is_some() { told.hint(login) } else { told }
+            let elsewhere =
+                "or, if it was made in another region than the profile's, set that one: keyfob configure set region";
+            if error.refusal().is_some() { told.hint(login).hint(elsewhere) } else { told }
         }
         LoginError::NotKept { .. } => {
             said(ErrorKind::SharedFiles).hint("make room, or make ~/.aws/login/cache writable; nothing was lost")

@@ -1,17 +1,31 @@
 //! `keyfob whoami`: who the selected profile's credentials belong to, in AWS's own user types.
 
+mod user_type;
+
+use std::time::Duration;
+
 use clap::Args;
 use serde_json::json;
 
-use super::resolving::{self, Asking};
+use self::user_type::{name, user_type};
+use super::resolving::{self, Asking, Resolved};
+use super::sso::session;
 use super::{CommandError, Context};
+use crate::aws::iam::Iam;
 use crate::aws::settings::Service;
-use crate::aws::sts::CallerIdentity;
+use crate::aws::{CallSettings, Caller};
 use crate::cli::Run;
+use crate::config::shared::SharedConfig;
+use crate::config::sso::{self, SsoSettings};
+use crate::signin::start_url;
+use crate::tokens::expiry::Expiry;
 
 /// Show who the selected profile's credentials belong to, how they were obtained and when they end
 #[derive(Debug, Args)]
 pub struct WhoamiArgs {}
+
+/// How long the account's name is waited for: it is nice to have.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Run for WhoamiArgs {
     const NAME: &'static str = "whoami";
@@ -19,11 +33,15 @@ impl Run for WhoamiArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
+        if let Some(sso) = builder_id(&shared, &context.selection().name) {
+            return tell_builder_id(context, &shared, &sso);
+        }
         let found = resolving::credentials(context, &files, &shared, Asking::Terminal)?;
         let profile = &found.plan.selection.name;
         let settings = context.call_settings(Service::Sts, &shared, profile)?;
         let identity = resolving::identity(context, &settings, &found.credentials)?;
-        let kind = user_type(&identity.arn);
+        let alias = alias(context, &shared, &found);
+        let kind = user_type(&identity.arn, found.credentials.method);
         let ends = found.credentials.expiry.map(|expiry| expiry.zulu());
         let method = found.credentials.method.name();
         if context.wants_structure_or_table() {
@@ -32,6 +50,7 @@ impl Run for WhoamiArgs {
                     "Type": kind.name(),
                     "Name": name(&identity),
                     "Account": identity.account,
+                    "AccountAlias": alias,
                     "Arn": identity.arn,
                     "UserId": identity.user_id,
                     "Profile": profile,
@@ -41,88 +60,65 @@ impl Run for WhoamiArgs {
                 "Whoami",
             );
         }
+        let account = match &alias {
+            Some(alias) => format!("{} ({alias})", identity.account),
+            None => identity.account.clone(),
+        };
         let mut text = format!("{} {}\n", kind.name(), name(&identity));
-        text +=
-            &format!("  account  {}\n  arn      {}\n  user id  {}\n", identity.account, identity.arn, identity.user_id);
+        text += &format!("  account  {account}\n  arn      {}\n  user id  {}\n", identity.arn, identity.user_id);
         text += &format!("  by       {method}, profile {profile}\n");
         text += &format!("  until    {}\n", ends.as_deref().unwrap_or("these keys do not end"));
         context.ui.answer(&text)
     }
 }
 
-/// AWS's kinds of users (IAM User Guide, and spec of caller identities).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum UserType {
-    Root,
-    IamUser,
-    IdentityCenterUser,
-    AssumedRole,
-    FederatedUser,
-    Other,
+/// The account's alias. Whoever may not ask for it is not told that.
+fn alias(context: &Context, shared: &SharedConfig<'_>, found: &Resolved) -> Option<String> {
+    let settings = context.call_settings(Service::Iam, shared, &found.plan.selection.name).ok()?;
+    let brief = |limit: Option<Duration>| Some(limit.map_or(PATIENCE, |limit| limit.min(PATIENCE)));
+    let settings = CallSettings {
+        max_attempts: 1,
+        connect_timeout: brief(settings.connect_timeout),
+        read_timeout: brief(settings.read_timeout),
+        ..settings
+    };
+    let keys = found.credentials.signing_keys();
+    // The clock was looked at by the call before.
+    let caller = Caller::new(&context.world, &|_| {});
+    let asked = Iam::new(&caller, &settings, &keys).account_alias();
+    asked.unwrap_or_else(|error| {
+        context.ui.debug(|| format!("the account's alias is not known: {error}"));
+        None
+    })
 }
 
-impl UserType {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Root => "root user",
-            Self::IamUser => "IAM user",
-            Self::IdentityCenterUser => "Identity Center user",
-            Self::AssumedRole => "assumed role",
-            Self::FederatedUser => "federated user",
-            Self::Other => "identity",
-        }
+/// The sign-in of a profile that is for an AWS Builder ID, which has no accounts and so no credentials.
+fn builder_id(shared: &SharedConfig<'_>, name: &str) -> Option<SsoSettings> {
+    let profile = shared.profile(name)?;
+    let has_role = profile.sso_account_id().is_some() || profile.sso_role_name().is_some();
+    let sso = sso::login(shared, name).ok()?;
+    (!has_role && start_url::is_builder_id(&sso.start_url)).then_some(sso)
+}
+
+fn tell_builder_id(context: &Context, shared: &SharedConfig<'_>, sso: &SsoSettings) -> Result<(), CommandError> {
+    let token = session::token(context, shared, sso)?;
+    let (profile, session, until) = (context.selection().name, sso.key.text(), Expiry::from(token.expires_at).zulu());
+    if context.wants_structure_or_table() {
+        let told = json!({
+            "Type": "Builder ID",
+            "Name": session,
+            "Account": null,
+            "AccountAlias": null,
+            "Arn": null,
+            "UserId": null,
+            "Profile": profile,
+            "Method": "sso",
+            "Expiration": until,
+        });
+        return context.answer_structure(told, "Whoami");
     }
-}
-
-fn resource(arn: &str) -> &str {
-    arn.splitn(6, ':').nth(5).unwrap_or_default()
-}
-
-fn user_type(arn: &str) -> UserType {
-    match resource(arn).split('/').collect::<Vec<_>>().as_slice() {
-        ["root"] => UserType::Root,
-        ["user", ..] => UserType::IamUser,
-        ["assumed-role", role, ..] if role.starts_with("AWSReservedSSO_") => UserType::IdentityCenterUser,
-        ["assumed-role", ..] => UserType::AssumedRole,
-        ["federated-user", ..] => UserType::FederatedUser,
-        _ => UserType::Other,
-    }
-}
-
-/// What a person calls it: the user's name, or the role (permission set) and the session.
-fn name(identity: &CallerIdentity) -> String {
-    let parts: Vec<_> = resource(&identity.arn).split('/').collect();
-    match (user_type(&identity.arn), parts.as_slice()) {
-        (UserType::Root, _) => format!("of account {}", identity.account),
-        (UserType::IdentityCenterUser, [_, role, session]) => {
-            let set = role.trim_start_matches("AWSReservedSSO_").rsplit_once('_').map_or(*role, |(set, _)| set);
-            format!("{session} with permission set {set}")
-        }
-        (UserType::AssumedRole, [_, role, session]) => format!("{role}, session {session}"),
-        _ => parts.last().copied().unwrap_or_default().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn user_types_are_awss() {
-        for (arn, kind, called) in [
-            ("arn:aws:iam::111122223333:root", UserType::Root, "of account 111122223333"),
-            ("arn:aws:iam::111122223333:user/team/me", UserType::IamUser, "me"),
-            ("arn:aws:sts::111122223333:assumed-role/demo/s", UserType::AssumedRole, "demo, session s"),
-            (
-                "arn:aws-us-gov:sts::111122223333:assumed-role/AWSReservedSSO_Power_User_0123456789abcdef/me@x.y",
-                UserType::IdentityCenterUser,
-                "me@x.y with permission set Power_User",
-            ),
-            ("arn:aws:sts::111122223333:federated-user/bob", UserType::FederatedUser, "bob"),
-            ("x", UserType::Other, ""),
-        ] {
-            let identity = CallerIdentity { user_id: String::new(), account: "111122223333".into(), arn: arn.into() };
-            assert_eq!((user_type(arn), name(&identity).as_str()), (kind, called), "{arn}");
-        }
-    }
+    context.ui.answer(&format!(
+        "Builder ID of sso-session {session}\n  account  none: a Builder ID is of no account\n  by       sso, profile \
+         {profile}\n  until    {until}\n"
+    ))
 }

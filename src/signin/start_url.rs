@@ -12,6 +12,14 @@ pub struct StartUrl {
     url: Url,
 }
 
+/// Where people sign in with an AWS Builder ID.
+const BUILDER_ID: &str = "https://view.awsapps.com/start";
+
+/// Whether `start_url` is where people sign in with an AWS Builder ID.
+pub fn is_builder_id(start_url: &str) -> bool {
+    start_url.trim_end_matches(['/', '#']).eq_ignore_ascii_case(BUILDER_ID)
+}
+
 /// What a start URL comes down to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
@@ -238,6 +246,18 @@ fn normalized(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn builder_ids() {
+        for (url, is) in [
+            ("https://view.awsapps.com/start", true),
+            ("https://view.awsapps.com/start/#/", true),
+            ("https://view.awsapps.com/", false),
+            ("https://d-0000000000.awsapps.com/start", false),
+        ] {
+            assert_eq!(is_builder_id(url), is, "{url}");
+        }
+    }
 
     const OWNED: &str = "https://ssoins-1.portal.eu-west-1.app.aws";
 
