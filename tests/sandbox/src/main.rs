@@ -82,7 +82,7 @@ fn tour() -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     say(
-        "You are in the sandbox now: try `keyfob sso login --sso-session corp`, `keyfob sso populate`,\n`keyfob sts get-caller-identity --profile tool`, `keyfob --help`. `exit` leaves and removes it.\n",
+        "You are in the sandbox now: try `keyfob sso login --sso-session corp`, `keyfob sso populate`,\n`keyfob login --profile mine --region eu-west-1`, `keyfob sts get-caller-identity --profile tool`, `keyfob --help`. `exit` leaves and removes it.\n",
     )?;
     sandbox.shell(&binary)
 }
