@@ -8,11 +8,11 @@
 //! | `files/..` | files under the home; those that start with `#!` are executable; folders are made |
 //! | `modes` | `644 PATH` under the home, before the run |
 //! | `faults` | a list of the sandbox's faults, in JSON |
-//! | `server` | `clock SECONDS`, `container-token TEXT`, `imds-role none`, `sso-token TEXT` (one that the portal takes) |
+//! | `server` | `clock SECONDS`, `container-token TEXT`, `imds-role none`, `sso-token TEXT` (one that the portal takes), `console JSON` (what the console's sign-in knows), `login-token TEXT` (a refresh token of `{{key}}`) |
 //! | `secrets` | what else must not be seen, a line each |
 //! | `expect` | what must be so afterwards: see [`Scenario::check`] |
 //!
-//! In all of them `{{url}}`, `{{home}}`, `{{keyfob}}`, `{{totp}}` and times (`{{in 2h}}`, `{{ago 10m}}`) are replaced.
+//! In all of them `{{url}}`, `{{home}}`, `{{keyfob}}`, `{{totp}}`, `{{key}}` (that of a console login, for JSON) and times (`{{in 2h}}`, `{{ago 10m}}`) are replaced.
 //!
 //! After every scenario: a failure names the next step; no secret in what was said, also with `--debug`, except in answers that are credentials; files in
 //! the caches are 0600 and the folders that keyfob made 0700; no lock and no half-written file is left.
@@ -33,6 +33,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use sandbox::console::Login;
 use sandbox::identity_center::SignIn;
 use sandbox::server::{Fault, Server};
 use sandbox::{Home, Said, standard};
@@ -42,6 +43,24 @@ const BINARY: &str = env!("CARGO_BIN_EXE_keyfob");
 const LONGEST_RUN: Duration = Duration::from_secs(60);
 /// Most of the time is spent waiting for retries.
 const THREADS: usize = 8;
+/// The key of a console login, with zeros at the start of its secret and of its point.
+const LOGIN_KEY: &str = "-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABc5KOboAoGCCqGSM49
+AwEHoUQDQgAEAMmq28c2Q+w2119KJHu5TXME7MYB50aPddtiAlGhE9nsHSmWUhBg
+h9aDfc7BTrLxkenS1CzputxF0Z75sOmiXQ==
+-----END EC PRIVATE KEY-----
+";
+/// Its digest (RFC 7638).
+const LOGIN_KEY_THUMBPRINT: &str = "8qLSWGK9ZgTNj0_ClFo9Bffe3_iF7qK1aqY6XDQpGQs";
+
+/// What stands before a secret in the files of the caches.
+const SECRETS: [&str; 5] = [
+    "\"SecretAccessKey\": \"",
+    "\"SessionToken\": \"",
+    "\"secretAccessKey\": \"",
+    "\"sessionToken\": \"",
+    "\"refreshToken\": \"",
+];
 
 /// Set `KEYFOB_SCENARIO` to play only those whose names contain it, and show what they say.
 #[test]
@@ -208,6 +227,14 @@ impl<'a> Scenario<'a> {
                     let ends_at = self.server.now() + 3600;
                     self.server.update(|account| account.identity_center.sign_ins.push(signed_in(token, ends_at)));
                 }
+                ("console", console) => {
+                    let console = serde_json::from_str(console).unwrap();
+                    self.server.update(|account| account.console = console);
+                }
+                ("login-token", token) => {
+                    let ends_at = self.server.now() + 3600;
+                    self.server.update(|account| account.console.logins.push(logged_in(token, ends_at)));
+                }
                 other => panic!("{other:?} is nothing of the server's"),
             }
         }
@@ -251,6 +278,7 @@ impl<'a> Scenario<'a> {
                     "home" => self.home.path().display().to_string(),
                     "keyfob" => BINARY.to_owned(),
                     "totp" => self.totp.clone(),
+                    "key" => LOGIN_KEY.replace('\n', "\\n"),
                     other => panic!("nothing fills {other}"),
                 },
             };
@@ -259,7 +287,7 @@ impl<'a> Scenario<'a> {
         filled
     }
 
-    /// `in 2h`, `ago 10m`; `in 2h UTC` ends with that instead of an offset.
+    /// `in 2h`, `ago 10m`; `in 2h UTC` ends with that instead of an offset, `in 2h Z` with this.
     fn time(&self, word: &str, length: &str) -> String {
         let (length, zone) = length.split_once(' ').unwrap_or((length, "+00:00"));
         let (number, unit) = length.split_at(length.len() - 1);
@@ -297,10 +325,18 @@ impl<'a> Scenario<'a> {
         }
         for path in walk(&self.folder.join("files")).into_iter().filter(|path| path.is_file()) {
             let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
-            for name in ["\"SecretAccessKey\": \"", "\"SessionToken\": \""] {
+            for name in SECRETS {
                 let values = text.split(name).skip(1).filter_map(|rest| rest.split('"').next());
                 secrets.extend(values.map(str::to_owned));
             }
+            if text.contains("{{key}}") {
+                // Lines of base64, the first of which is the secret alone.
+                secrets.extend(LOGIN_KEY.lines().filter(|line| !line.starts_with('-')).map(str::to_owned));
+            }
+        }
+        for login in &account.console.logins {
+            secrets.insert(login.refresh_token.clone());
+            secrets.extend(login.spent_refresh_tokens.iter().cloned());
         }
         secrets.extend(self.lines("secrets"));
         secrets.remove("");
@@ -316,7 +352,7 @@ impl<'a> Scenario<'a> {
         let paths = walk(self.home.path()).into_iter().filter(|path| !ours.contains(path));
         let told = paths.filter_map(|path| {
             let inside = path.strip_prefix(self.home.path()).unwrap();
-            let kept = inside.starts_with(".aws/cli/cache") || inside.starts_with(".aws/keyfob");
+            let kept = [".aws/cli/cache", ".aws/login", ".aws/keyfob"].iter().any(|folder| inside.starts_with(folder));
             let (found, right) = match (path.is_dir(), kept) {
                 (true, _) => (self.mode(inside)?, 0o700),
                 (false, true) => (self.mode(inside)?, 0o600),
@@ -354,6 +390,19 @@ fn signed_in(token: &str, ends_at: i64) -> SignIn {
         scoped: true,
         access_tokens: BTreeMap::from([(token.to_owned(), ends_at)]),
         refresh_token: None,
+        spent_refresh_tokens: Vec::new(),
+    }
+}
+
+/// A console login that this refresh token and [`LOGIN_KEY`] renew.
+fn logged_in(token: &str, ends_at: i64) -> Login {
+    Login {
+        client_id: "arn:aws:signin:::devtools/same-device".to_owned(),
+        session: standard::CONSOLE_SESSION.to_owned(),
+        thumbprint: LOGIN_KEY_THUMBPRINT.to_owned(),
+        ends_at,
+        ended: false,
+        refresh_token: token.to_owned(),
         spent_refresh_tokens: Vec::new(),
     }
 }
