@@ -12,49 +12,104 @@ use crate::commands::output::OutputFormat;
 use crate::commands::{CommandError, Context, completion, completions, configure, console};
 use crate::commands::{env, exec, explain, login, logout, man, process, sso, status, sts, whoami};
 
-/// Flags that every command takes, before or after its name.
+/// Flags that every command takes, before or after its name, as they are typed.
+///
+/// None has a default: clap would copy each of them to every level of the tree, at a tenth of the cost of a warm
+/// `process`. [`GlobalArgs`] are the same as they are used.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct GlobalArgs {
+struct GlobalFlags {
     /// Use this profile [otherwise: AWS_PROFILE, AWS_DEFAULT_PROFILE, default]
     #[arg(long, global = true, value_name = "NAME", add = ArgValueCandidates::new(completion::profiles))]
-    pub profile: Option<String>,
+    profile: Option<String>,
     /// Use this region [otherwise: AWS_REGION, AWS_DEFAULT_REGION, the profile's]
     #[arg(long, global = true, value_name = "REGION")]
-    pub region: Option<String>,
+    region: Option<String>,
     /// Answer in this form, where a command's answer has structure
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = false)]
-    pub output: Option<OutputFormat>,
+    output: Option<OutputFormat>,
     /// Pick from the answer with a JMESPath expression
     #[arg(long, global = true, value_name = "JMESPATH")]
-    pub query: Option<String>,
+    query: Option<String>,
     /// Ask this endpoint in place of AWS's own
     #[arg(long, global = true, value_name = "URL")]
-    pub endpoint_url: Option<String>,
+    endpoint_url: Option<String>,
     /// Trust the certificates in this PEM file alone
     #[arg(long, global = true, value_name = "FILE")]
-    pub ca_bundle: Option<String>,
+    ca_bundle: Option<String>,
     /// Take whoever answers for AWS, without looking at certificates: for tests, never for secrets
-    #[arg(long, global = true)]
-    pub no_verify_ssl: bool,
+    #[arg(long, global = true, num_args = 0, default_missing_value = "true")]
+    no_verify_ssl: Option<bool>,
     /// Seconds to wait for a connection; 0 waits for ever [default: 60]
     #[arg(long, global = true, value_name = "SECONDS")]
-    pub cli_connect_timeout: Option<u64>,
+    cli_connect_timeout: Option<u64>,
     /// Seconds to wait for an answer; 0 waits for ever [default: 60]
     #[arg(long, global = true, value_name = "SECONDS")]
-    pub cli_read_timeout: Option<u64>,
-    /// Colour in messages: auto (on a terminal, unless NO_COLOR is set), on or off
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    cli_read_timeout: Option<u64>,
+    /// Colour in messages: auto (on a terminal, unless NO_COLOR is set), on or off [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    color: Option<Color>,
     /// Say on standard error what is read and decided; secrets are never shown
-    #[arg(long, global = true)]
-    pub debug: bool,
+    #[arg(long, global = true, num_args = 0, default_missing_value = "true")]
+    debug: Option<bool>,
     /// Never ask: fail and say what was wanted
-    #[arg(long, global = true)]
-    pub no_input: bool,
+    #[arg(long, global = true, num_args = 0, default_missing_value = "true")]
+    no_input: Option<bool>,
     /// No tips, no notes, no progress
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, num_args = 0, default_missing_value = "true")]
+    quiet: Option<bool>,
+}
+
+/// What the global flags say.
+#[derive(Debug, Clone)]
+pub struct GlobalArgs {
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--region`
+    pub region: Option<String>,
+    /// `--output`
+    pub output: Option<OutputFormat>,
+    /// `--query`
+    pub query: Option<String>,
+    /// `--endpoint-url`
+    pub endpoint_url: Option<String>,
+    /// `--ca-bundle`
+    pub ca_bundle: Option<String>,
+    /// `--no-verify-ssl`
+    pub no_verify_ssl: bool,
+    /// `--cli-connect-timeout`, in seconds; 0: none.
+    pub cli_connect_timeout: Option<u64>,
+    /// `--cli-read-timeout`, in seconds; 0: none.
+    pub cli_read_timeout: Option<u64>,
+    /// `--color`
+    pub color: Color,
+    /// `--debug`
+    pub debug: bool,
+    /// `--no-input`
+    pub no_input: bool,
+    /// `--quiet`
     pub quiet: bool,
+}
+
+impl From<GlobalFlags> for GlobalArgs {
+    fn from(typed: GlobalFlags) -> Self {
+        let given = |switch: Option<bool>| switch.unwrap_or(false);
+        Self {
+            profile: typed.profile,
+            region: typed.region,
+            output: typed.output,
+            query: typed.query,
+            endpoint_url: typed.endpoint_url,
+            ca_bundle: typed.ca_bundle,
+            no_verify_ssl: given(typed.no_verify_ssl),
+            cli_connect_timeout: typed.cli_connect_timeout,
+            cli_read_timeout: typed.cli_read_timeout,
+            color: typed.color.unwrap_or(Color::Auto),
+            debug: given(typed.debug),
+            no_input: given(typed.no_input),
+            quiet: given(typed.quiet),
+        }
+    }
 }
 
 /// When messages are coloured.
@@ -138,7 +193,7 @@ pub fn command() -> Command {
 }
 
 fn tree(wanted: &dyn Fn(&str) -> bool) -> Command {
-    let root = GlobalArgs::augment_args(Command::new("keyfob"))
+    let root = GlobalFlags::augment_args(Command::new("keyfob"))
         .about("Sign in to AWS: the AWS CLI's language and files, fast, and never losing anything")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
@@ -199,7 +254,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Chosen, clap::Error> {
     while let Some(child) = descend(verb.children, &mut matches) {
         verb = child;
     }
-    let globals = GlobalArgs::from_arg_matches_mut(&mut matches)?;
+    let globals = GlobalFlags::from_arg_matches_mut(&mut matches)?.into();
     Ok(Chosen { verb, matches, globals })
 }
 

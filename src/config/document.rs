@@ -21,23 +21,51 @@ pub struct Document<'t> {
     problems: Vec<Problem>,
 }
 
-/// One physical line. Offsets are bytes into the text.
+/// One physical line. Offsets are bytes into the text. A large file has tens of thousands of them, so they are small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
     pub(super) start: u32,
     /// Where the content ends, before the line end.
     pub(super) end: u32,
+    /// From the lowest bit: the kind (3), the length of the line end (2), and for a key how far from the start its
+    /// separator stands (the rest).
+    packed: u32,
+}
+
+impl Line {
+    /// The furthest that a separator can stand from the start of its line.
+    const FURTHEST: usize = (1 << 27) - 1;
+
+    fn new(start: usize, span: &scan::Span, kind: LineKind, separator: usize) -> Self {
+        let packed = kind as u32 | offset(span.next - span.end) << 3 | offset(separator) << 5;
+        Self { start: offset(start), end: offset(span.end), packed }
+    }
+
     /// Where the next line starts.
-    pub(super) next: u32,
-    /// Width of the leading white space in bytes.
-    pub(super) indent: u32,
+    pub(super) fn next(&self) -> usize {
+        self.end as usize + (self.packed >> 3 & 0b11) as usize
+    }
+
+    pub(super) fn kind(&self) -> LineKind {
+        match self.packed & 0b111 {
+            0 => LineKind::Blank,
+            1 => LineKind::Comment,
+            2 => LineKind::Header,
+            3 => LineKind::Key,
+            4 => LineKind::Continuation,
+            _ => LineKind::Junk,
+        }
+    }
+
     /// For a key: where the separator stands.
-    separator: u32,
-    pub(super) kind: LineKind,
+    fn separator(&self) -> usize {
+        self.start as usize + (self.packed >> 5) as usize
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
+    /// The numbers are those of [`Line::kind`].
     Blank,
     Comment,
     Header,
@@ -53,16 +81,24 @@ pub(super) enum LineKind {
 pub struct Section<'t> {
     /// The text between `[` and the last `]`, as written.
     pub name: &'t str,
-    /// Index of the header's line.
-    pub(super) header: usize,
-    /// Index one past the last line.
-    pub(super) end: usize,
+    header: u32,
+    end: u32,
 }
 
 impl Section<'_> {
     /// The header's line, counted from 1.
     pub fn line(&self) -> usize {
-        self.header + 1
+        self.header() + 1
+    }
+
+    /// Index of the header's line.
+    pub(super) fn header(&self) -> usize {
+        self.header as usize
+    }
+
+    /// Index one past the last line.
+    pub(super) fn end(&self) -> usize {
+        self.end as usize
     }
 }
 
@@ -199,10 +235,10 @@ impl<'t> Document<'t> {
 
     /// The keys of `section` in the order of the file; one that stands twice is listed twice.
     pub fn entries(&self, section: &Section<'t>) -> impl Iterator<Item = Entry<'t>> {
-        let mut at = section.header + 1;
-        let end = section.end;
+        let mut at = section.header() + 1;
+        let end = section.end();
         std::iter::from_fn(move || {
-            while at < end && self.lines[at].kind != LineKind::Key {
+            while at < end && self.lines[at].kind() != LineKind::Key {
                 at += 1;
             }
             (at < end).then(|| {
@@ -223,16 +259,22 @@ impl<'t> Document<'t> {
         &self.text[line.start as usize..line.end as usize]
     }
 
+    /// Width of a line's leading white space in bytes.
+    pub(super) fn indent(&self, index: usize) -> usize {
+        let line = &self.lines[index];
+        indentation(self.text, line.start as usize, line.end as usize)
+    }
+
     fn entry(&self, first: usize, limit: usize) -> Entry<'t> {
         let line = &self.lines[first];
-        let separator = line.separator as usize;
-        let written = trim_end(&self.text[(line.start + line.indent) as usize..separator]);
+        let separator = line.separator();
+        let written = trim_end(&self.text[line.start as usize + self.indent(first)..separator]);
         let value = trim(&self.text[separator + 1..line.end as usize]);
-        let more = |index: &usize| self.lines[*index].kind == LineKind::Continuation;
+        let more = |index: &usize| self.lines[*index].kind() == LineKind::Continuation;
         let body = first + 1..limit;
         let body = body.start
             ..body
-                .take_while(|&at| !matches!(self.lines[at].kind, LineKind::Key | LineKind::Header))
+                .take_while(|&at| !matches!(self.lines[at].kind(), LineKind::Key | LineKind::Header))
                 .last()
                 .map_or(first + 1, |at| at + 1);
         let end = body.clone().rfind(more).map_or(first + 1, |last| last + 1);
@@ -243,7 +285,7 @@ impl<'t> Document<'t> {
         } else {
             let mut joined = value.to_owned();
             for at in first + 1..end {
-                match self.lines[at].kind {
+                match self.lines[at].kind() {
                     LineKind::Continuation => {
                         joined.push('\n');
                         joined.push_str(trim(self.line_text(at)));
@@ -297,18 +339,11 @@ impl<'t> Scan<'t> {
             }
         }
         let indent = indentation(self.document.text, start, end);
-        let mut line = Line {
-            start: offset(start),
-            end: offset(end),
-            next: offset(span.next),
-            indent: offset(indent),
-            separator: 0,
-            kind: LineKind::Blank,
-        };
+        let mut separator = 0;
         if bytes.len() > LONGEST_LINE {
             self.problem(ProblemKind::TooLong);
         }
-        line.kind = match (bytes.get(indent), self.open_value) {
+        let kind = match (bytes.get(indent), self.open_value) {
             (None, _) => LineKind::Blank,
             (Some(b'#' | b';'), _) => LineKind::Comment,
             (Some(_), Some((from, to))) if columns(&bytes[..indent]) > self.level => {
@@ -320,49 +355,44 @@ impl<'t> Scan<'t> {
             }
             (Some(_), _) => {
                 self.level = columns(&bytes[..indent]);
-                self.header_or_key(&mut line, span.separator)
+                self.header_or_key(start, indent, span, &mut separator)
             }
         };
-        self.document.lines.push(line);
+        self.document.lines.push(Line::new(start, span, kind, separator));
     }
 
     #[inline]
     fn key_in_first_column(&mut self, start: usize, span: &scan::Span, separator: usize) {
         self.level = 0;
         self.open_value = Some((separator + 1, span.end));
-        self.document.lines.push(Line {
-            start: offset(start),
-            end: offset(span.end),
-            next: offset(span.next),
-            indent: 0,
-            separator: offset(separator),
-            kind: LineKind::Key,
-        });
+        self.document.lines.push(Line::new(start, span, LineKind::Key, separator - start));
     }
 
-    fn header_or_key(&mut self, line: &mut Line, separator: Option<usize>) -> LineKind {
+    fn header_or_key(&mut self, line: usize, indent: usize, span: &scan::Span, separator: &mut usize) -> LineKind {
         let text = self.document.text;
-        let (start, end) = ((line.start + line.indent) as usize, line.end as usize);
+        let (start, end) = (line + indent, span.end);
         let content = &text.as_bytes()[start..end];
         let index = self.document.lines.len();
         let bracket = content.first() == Some(&b'[');
         if bracket && let Some(close) = last_bracket(content) {
             if let Some(last) = self.document.sections.last_mut() {
-                last.end = index;
+                last.end = offset(index);
             }
             let name = &text[start + 1..start + close];
-            self.document.sections.push(Section { name, header: index, end: index + 1 });
+            self.document.sections.push(Section { name, header: offset(index), end: offset(index + 1) });
             self.open_value = None;
             return LineKind::Header;
         }
-        let problem = match separator {
+        let problem = match span.separator {
             _ if index == 0 && text.starts_with('\u{feff}') => ProblemKind::ByteOrderMark,
             None if bracket => ProblemKind::UnclosedHeader,
             None => ProblemKind::NoSeparator,
             Some(at) if at == start => ProblemKind::NoKey,
             Some(_) if self.document.sections.is_empty() => ProblemKind::NoSection,
+            // A line that long is a problem already.
+            Some(at) if at - line > Line::FURTHEST => ProblemKind::NoSeparator,
             Some(at) => {
-                line.separator = offset(at);
+                *separator = at - line;
                 self.open_value = Some((at + 1, end));
                 return LineKind::Key;
             }
@@ -378,7 +408,7 @@ impl<'t> Scan<'t> {
     fn finish(mut self) -> Document<'t> {
         let count = self.document.lines.len();
         if let Some(last) = self.document.sections.last_mut() {
-            last.end = count;
+            last.end = offset(count);
         }
         self.document
     }

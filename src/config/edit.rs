@@ -257,11 +257,13 @@ impl<'t> Editor<'_, 't> {
     /// indentation, or the next header, or at the end of the file.
     fn end_of_block(&self, entry: &Entry<'_>) -> usize {
         let lines = self.document.lines();
-        let level = lines[entry.first].indent;
+        let level = self.document.indent(entry.first);
         (entry.end..lines.len())
-            .find(|&at| match lines[at].kind {
+            .find(|&at| match lines[at].kind() {
                 LineKind::Blank => false,
-                LineKind::Comment => lines[at].indent == level && looks_like_option(self.document.line_text(at)),
+                LineKind::Comment => {
+                    self.document.indent(at) == level && looks_like_option(self.document.line_text(at))
+                }
                 _ => true,
             })
             .unwrap_or(lines.len())
@@ -303,13 +305,13 @@ impl<'t> Editor<'_, 't> {
     }
 
     fn remove_lines(&mut self, from: usize, to: usize) {
-        for at in (from..to).filter(|&at| self.document.lines()[at].kind != LineKind::Comment) {
+        for at in (from..to).filter(|&at| self.document.lines()[at].kind() != LineKind::Comment) {
             self.splices.remove_line(self.document, at);
         }
     }
 
     fn indent(&self, at: usize) -> String {
-        self.document.line_text(at)[..self.document.lines()[at].indent as usize].to_owned()
+        self.document.line_text(at)[..self.document.indent(at)].to_owned()
     }
 }
 
@@ -320,13 +322,13 @@ impl<'t> Editor<'_, 't> {
 /// indentation the new lines need, so that an indented header behind them stays a header.
 fn insertion_point(document: &Document<'_>, section: &Section<'_>) -> (usize, String) {
     let lines = document.lines();
-    let body = section.header + 1..section.end;
-    let last_option = body.clone().rfind(|&at| looks_like_option(document.line_text(at))).unwrap_or(section.header);
-    let end_of_values = document.entries(section).last().map_or(section.header + 1, |entry| entry.end);
-    let is_last = section.end == lines.len();
-    let at = (last_option + if is_last { 2 } else { 1 }).max(end_of_values).min(section.end);
-    let indent = match lines.get(section.end) {
-        Some(next) if next.indent > 0 => document.line_text(section.end)[..next.indent as usize].to_owned(),
+    let body = section.header() + 1..section.end();
+    let last_option = body.clone().rfind(|&at| looks_like_option(document.line_text(at))).unwrap_or(section.header());
+    let end_of_values = document.entries(section).last().map_or(section.header() + 1, |entry| entry.end);
+    let is_last = section.end() == lines.len();
+    let at = (last_option + if is_last { 2 } else { 1 }).max(end_of_values).min(section.end());
+    let indent = match lines.get(section.end()) {
+        Some(_) => document.line_text(section.end())[..document.indent(section.end())].to_owned(),
         _ => String::new(),
     };
     (at, indent)

@@ -70,7 +70,7 @@ fn the_lines_cover_every_byte() {
     let mut at = 0;
     for line in document.lines() {
         assert_eq!(line.start as usize, at);
-        at = line.next as usize;
+        at = line.next();
     }
     assert_eq!(at, text.len());
 }

@@ -21,13 +21,14 @@ pub fn delete(text: &str, place: &Place) -> String {
 
 /// Takes `section` out, as [`delete`] says.
 pub(super) fn remove(document: &Document<'_>, section: &Section<'_>, splices: &mut Splices<'_>) {
-    let last = document.entries(section).last().map_or(section.header + 1, |entry| entry.end);
+    let last = document.entries(section).last().map_or(section.header() + 1, |entry| entry.end);
     let lines = document.lines();
-    let end = (last..section.end).find(|&at| lines[at].kind != LineKind::Blank).unwrap_or(section.end);
-    (section.header..end).for_each(|at| splices.remove_line(document, at));
+    let end = (last..section.end()).find(|&at| lines[at].kind() != LineKind::Blank).unwrap_or(section.end());
+    (section.header()..end).for_each(|at| splices.remove_line(document, at));
     // Without a header above it, an indented header could continue the value before.
-    if let Some(next) = lines.get(section.end) {
-        splices.span(next.start as usize, (next.start + next.indent) as usize, String::new());
+    if let Some(next) = lines.get(section.end()) {
+        let start = next.start as usize;
+        splices.span(start, start + document.indent(section.end()), String::new());
     }
 }
 
@@ -43,8 +44,8 @@ pub fn rename(text: &str, from: &Place, to: &Place) -> Result<String, EditError>
     free(&document, to)?;
     let mut splices = Splices::new(text);
     for section in sections {
-        let line = &document.lines()[section.header];
-        let start = (line.start + line.indent) as usize + 1;
+        let line = &document.lines()[section.header()];
+        let start = line.start as usize + document.indent(section.header()) + 1;
         splices.span(start, start + section.name.len(), to.header());
     }
     let (old, new) = (name(from), name(to));
@@ -82,7 +83,7 @@ pub fn copy(text: &str, from: &Place, to: &Place) -> Result<String, EditError> {
     }
     let mut lines = vec![format!("[{}]", to.header())];
     for section in &sections {
-        let mut at = section.header + 1;
+        let mut at = section.header() + 1;
         for entry in document.entries(section) {
             if counts.get(&*entry.key()) == Some(&entry.line()) {
                 let indented = (at..entry.end).map(|at| (at, document.line_text(at)));

@@ -28,7 +28,7 @@ impl<'t> Splices<'t> {
 
     pub(super) fn remove_line(&mut self, document: &Document<'_>, index: usize) {
         let line = &document.lines()[index];
-        self.span(line.start as usize, line.next as usize, String::new());
+        self.span(line.start as usize, line.next(), String::new());
     }
 
     /// New lines before the line at `index`, or at the end of the file. They take the line end of

@@ -191,11 +191,11 @@ fn third_level(document: &Document<'_>, file: FileKind, entry: &Entry<'_>, key: 
     let mut above = None;
     for index in entry.lines().skip(1) {
         let line = document.lines()[index];
-        let Some(nested) = document.nested(index).next().filter(|_| line.kind == LineKind::Continuation) else {
+        let Some(nested) = document.nested(index).next().filter(|_| line.kind() == LineKind::Continuation) else {
             continue;
         };
         if let Some((indent, name)) = above
-            && line.indent > indent
+            && document.indent(index) > indent
         {
             let (name, parent) = (nested_name(key, nested.name), nested_name(key, name));
             return Some(
@@ -208,7 +208,7 @@ fn third_level(document: &Document<'_>, file: FileKind, entry: &Entry<'_>, key: 
                 .mend("write the lines of the block with one indentation"),
             );
         }
-        above = nested.value.is_empty().then_some((line.indent, nested.name));
+        above = nested.value.is_empty().then_some((document.indent(index), nested.name));
     }
     None
 }

@@ -19,12 +19,12 @@ pub(super) fn check(document: &Document<'_>, file: FileKind, report: &mut Report
     for (index, line) in document.lines().iter().enumerate() {
         let text = document.line_text(index);
         let at = Origin { file, line: index + 1 };
-        let lone_return = document.text().as_bytes()[line.end as usize..line.next as usize] == *b"\r";
+        let lone_return = document.text().as_bytes()[line.end as usize..line.next()] == *b"\r";
         if lone_return && !reader.said.lone_return {
             reader.said.lone_return = true;
             report.add(only_a_return(at));
         }
-        match line.kind {
+        match line.kind() {
             LineKind::Blank => {}
             LineKind::Junk => reader.key = None,
             LineKind::Comment => report.0.extend(reader.comment(at, text)),
@@ -36,7 +36,7 @@ pub(super) fn check(document: &Document<'_>, file: FileKind, report: &mut Report
                 }
             }
         }
-        if line.kind != LineKind::Comment {
+        if line.kind() != LineKind::Comment {
             reader.said.comment = false;
         }
         reader.sdk.read(text);
