@@ -29,7 +29,8 @@ const POINT_HEAD: [u8; 17] = [
 const LINE: usize = 64;
 
 impl ProofKey {
-    /// A new key, of the octets that `random` gives: [`bytes`](crate::world::random::bytes).
+    /// A new key, of the octets that `random` gives: [`bytes`](crate::world::random::bytes). Neither half of its
+    /// point begins with a zero: botocore's proofs leave those out (awscrt 0.38), and would be another key's.
     ///
     /// # Errors
     /// What `random` fails with.
@@ -37,10 +38,14 @@ impl ProofKey {
         loop {
             let mut octets = random()?;
             // All but one in four thousand million are keys.
-            let key = SecretKey::from_slice(&octets);
+            let key = SecretKey::from_slice(&octets).map(Self);
             octets.zeroize();
-            if let Ok(key) = key {
-                return Ok(Self(key));
+            if let Ok(key) = key
+                && let (x, y) = key.coordinates()
+                && x[0] != 0
+                && y[0] != 0
+            {
+                return Ok(key);
             }
         }
     }
@@ -181,12 +186,15 @@ mod tests {
         for text in ["", "x", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n", &pem[..100]] {
             assert!(ProofKey::from_pem(text).is_none(), "{text}");
         }
-        assert!(!format!("{:?}", key(5)).contains('5'));
+        let shown = format!("{:?}", key(123_456_789));
+        assert!(!shown.contains("123456789") && !shown.to_lowercase().contains("75bcd15"), "{shown}");
     }
 
     #[test]
     fn octets_that_are_no_key_are_passed_over() {
-        let mut given = [[0; 32], [0xff; 32], [1; 32]].into_iter();
+        let short = key(0x5ce4_a39b);
+        assert_eq!(short.coordinates().0[0], 0);
+        let mut given = [[0; 32], [0xff; 32], short.0.to_bytes().into(), [1; 32]].into_iter();
         let key = ProofKey::generate(|| given.next().ok_or(())).unwrap();
         assert_eq!(key.0.to_bytes().as_slice(), [1; 32]);
         assert_eq!(ProofKey::generate(|| Err::<[u8; 32], _>("none")).err(), Some("none"));
