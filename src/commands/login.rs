@@ -6,7 +6,7 @@ use super::person::{AtTheTerminal, opener};
 use super::question::{Question, anything};
 use super::resolving::{login_error, warn_of_clock};
 use super::sign_in::sign_in_failed;
-use super::write::{FileEdit, WriteArgs, own_settings, write};
+use super::write::{FileEdit, WriteArgs, own_settings, place, write};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
@@ -59,6 +59,10 @@ impl Run for LoginArgs {
         }
         let region = region(context, &profile)?;
         refuse_others(&name, &profile)?;
+        if own_session.is_none() || profile.region().is_none_or(|there| there.text != region) {
+            // It will be written: better to know before a person is asked.
+            context.world.files.check_writable(&place(context, FileKind::Config)?.path)?;
+        }
         let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
         let made =
             log_in(
@@ -250,7 +254,10 @@ fn remember(
     login_session: &str,
     region: &str,
 ) -> Result<(), CommandError> {
-    let mut changes = vec![("login_session".to_owned(), Change::Set(login_session.to_owned()))];
+    let mut changes = Vec::new();
+    if profile.login_session().is_none_or(|there| there.text != login_session) {
+        changes.push(("login_session".to_owned(), Change::Set(login_session.to_owned())));
+    }
     match profile.region().map(|there| there.text) {
         Some(there) if there == region => {}
         there => {
@@ -261,6 +268,10 @@ fn remember(
                 ));
             }
         }
+    }
+    if changes.is_empty() {
+        // A file that is read-only needs no change either.
+        return Ok(());
     }
     let edits = [Edit { place: Place::Profile(name.to_owned()), changes }];
     let edit = |text: &str| apply(text, &edits);
