@@ -1,15 +1,15 @@
-//! A home with profiles of IAM Identity Center, the sandbox's service, and a browser that the test plays.
+//! A home with profiles, the sandbox's service, and a browser that the test plays.
 //!
 //! Whatever a keyfob of this place says is searched for the secrets of the case.
 
-#![allow(clippy::unwrap_used, dead_code, reason = "helpers of two tests, each of which uses a part of them")]
+#![allow(clippy::unwrap_used, dead_code, reason = "helpers of several tests, each of which uses a part of them")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,7 @@ use expectrl::{Eof, Expect, Session, session::OsSession};
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use sandbox::console::Console;
 use sandbox::identity_center::{Approval, IdentityCenter};
 use sandbox::server::{Call, Server};
 use sandbox::{ACCESS_KEY_ID, Home, SECRET_ACCESS_KEY, Said};
@@ -82,6 +83,8 @@ pub struct Place {
     pub home: Home,
     pub server: Server,
     secrets: RefCell<BTreeSet<String>>,
+    /// How many pages were opened before the last keyfob was made ready.
+    pages: Cell<usize>,
 }
 
 /// The person allows whatever the browser brings.
@@ -95,8 +98,9 @@ pub fn place_with(config: &str) -> Place {
     let script = home.path().join("browser");
     fs::write(&script, "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$HOME/opened\"\n").unwrap();
     fs::set_permissions(&script, Permissions::from_mode(0o700)).unwrap();
-    let place = Place { home, server: Server::start().unwrap(), secrets: RefCell::default() };
+    let place = Place { home, server: Server::start().unwrap(), secrets: RefCell::default(), pages: Cell::default() };
     place.center(|center| center.approval = Approval::Automatic);
+    place.console(|console| console.approval = Approval::Automatic);
     place
 }
 
@@ -112,14 +116,24 @@ impl Place {
         self.server.update(|account| change(&mut account.identity_center));
     }
 
+    pub fn console(&self, change: impl FnOnce(&mut Console)) {
+        self.server.update(|account| change(&mut account.console));
+    }
+
     /// keyfob on a machine with a browser.
     pub fn keyfob(&self, line: &str) -> Command {
-        let mut command = self.home.keyfob(line.split_whitespace());
+        self.keyfob_with(line.split_whitespace())
+    }
+
+    /// The same for words that have blanks in them.
+    pub fn keyfob_with<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = self.home.keyfob(words);
         self.seat(&mut command);
         command
     }
 
-    fn seat(&self, command: &mut Command) {
+    pub fn seat(&self, command: &mut Command) {
+        self.pages.set(self.opened().len());
         SEATS.iter().for_each(|name| {
             command.env_remove(name);
         });
@@ -129,6 +143,35 @@ impl Place {
 
     pub fn start(&self, line: &str) -> Running {
         Running::start(line, &mut self.keyfob(line))
+    }
+
+    /// keyfob where no file may grow, as on a full disk; or, if it shall be told by a signal, by a limit.
+    pub fn start_without_room(&self, line: &str, by_signal: bool) -> Running {
+        let trap = if by_signal { "" } else { "trap '' XFSZ; " };
+        let mut command = self.home.command("sh");
+        self.seat(&mut command);
+        let script = format!("{trap}ulimit -f 0; exec \"$0\" {line}");
+        Running::start(line, command.args(["-c", &script, KEYFOB]).stdin(Stdio::null()))
+    }
+
+    /// keyfob as a user whom permissions stop; root gives the home away. `None`: that user cannot reach the binary.
+    pub fn start_as_somebody(&self, line: &str) -> Option<Running> {
+        if !nix::unistd::geteuid().is_root() {
+            return Some(self.start(line));
+        }
+        let mut paths = walk(self.home.path());
+        paths.push(self.home.path().to_owned());
+        paths.iter().for_each(|path| chown(path, Some(65534), Some(65534)).unwrap());
+        let other = |program: &str| {
+            let mut command = self.home.command("setpriv");
+            self.seat(&mut command);
+            command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", program]);
+            command
+        };
+        other("test").args(["-x", KEYFOB]).status().is_ok_and(|status| status.success()).then(|| {
+            let mut command = other(KEYFOB);
+            Running::start(line, command.args(line.split_whitespace()).stdin(Stdio::null()))
+        })
     }
 
     pub fn run(&self, line: &str) -> Said {
@@ -146,7 +189,7 @@ impl Place {
     /// Runs it to its end while a person uses every page that it opens.
     pub fn watch(&self, running: Running) -> Said {
         let mut running = running;
-        let mut seen = self.opened().len();
+        let mut seen = self.pages.get();
         let until = Instant::now() + LIMIT;
         while !running.is_over() && Instant::now() < until {
             let opened = self.opened();
@@ -241,7 +284,7 @@ impl Place {
         for path in walk(&self.home.aws("")) {
             let name = path.display().to_string();
             assert!(!name.contains(".keyfob-"), "{name} is left");
-            if name.contains("/.aws/sso") || name.contains("/.aws/cli") {
+            if ["/.aws/sso", "/.aws/cli", "/.aws/login"].iter().any(|folder| name.contains(folder)) {
                 let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
                 assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{name}");
             }
@@ -284,6 +327,13 @@ impl Place {
             secrets.extend(sign_in.access_tokens.into_keys());
             secrets.extend(sign_in.refresh_token.into_iter().chain(sign_in.spent_refresh_tokens));
         }
+        let console = account.console;
+        secrets.extend(console.codes.into_keys());
+        for login in console.logins {
+            secrets.extend([login.refresh_token]);
+            secrets.extend(login.spent_refresh_tokens);
+        }
+        secrets.extend(self.proof_keys());
         for session in account.sessions.into_values() {
             secrets.extend([session.secret_access_key, session.session_token]);
         }
@@ -292,9 +342,25 @@ impl Place {
         secrets.clone()
     }
 
+    /// The keys of console logins, as PEM has them: in lines.
+    fn proof_keys(&self) -> Vec<String> {
+        let texts = self.files("login/cache").into_iter().map(|name| self.home.read(&format!("login/cache/{name}")));
+        let values = texts.filter_map(|text| serde_json::from_str::<Value>(&text).ok());
+        let keys = values.filter_map(|value| Some(value.get("dpopKey")?.as_str()?.to_owned()));
+        keys.flat_map(|key| key.lines().filter(|line| line.len() > 20).map(str::to_owned).collect::<Vec<_>>())
+            .filter(|line| !line.starts_with("-----"))
+            .collect()
+    }
+
     fn search(&self, line: &str, said: &Said) {
         let first = line.split(' ').next().unwrap_or_default();
         let answers = matches!(first, "process" | "env" | "exec") || line.contains("export-credentials");
+        // What `console` prints is an address with one of these.
+        for token in self.server.account().console.federation_tokens.keys() {
+            // Its end is encoded in an address.
+            let token = token.trim_end_matches(['+', '/']);
+            assert!(!said.err.contains(token), "{line}: standard error shows {token}:\n{}", said.err);
+        }
         for secret in self.secrets() {
             assert!(!said.err.contains(&secret), "{line}: standard error shows {secret}:\n{}", said.err);
             assert!(answers || !said.out.contains(&secret), "{line}: standard output shows {secret}:\n{}", said.out);
@@ -329,6 +395,17 @@ impl Running {
 
     pub fn is_over(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Types `text`, where standard input is a pipe.
+    pub fn feed(&mut self, text: &str) -> &mut Self {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+        self
+    }
+
+    /// Nothing more will be typed.
+    pub fn feed_no_more(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     pub fn wait_for_out(&self, text: &str) -> String {
@@ -403,8 +480,14 @@ pub struct Talk {
 impl Talk {
     /// Types `line` after `keyfob`. The shell outlives the Ctrl-C that ends keyfob.
     pub fn new(place: &Place, line: &str) -> Self {
+        Self::with(place, line, |_| {})
+    }
+
+    /// The same in another environment.
+    pub fn with(place: &Place, line: &str, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = place.home.command("sh");
         place.seat(&mut command);
+        change(&mut command);
         command.args(["-c", &format!("stty sane; trap : INT; '{KEYFOB}' {line}; echo \"ended $?.\"")]);
         let mut session = Session::spawn(command).unwrap();
         session.set_expect_timeout(Some(LIMIT));

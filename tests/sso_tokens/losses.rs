@@ -1,12 +1,12 @@
 //! Processes that are killed, disks that are full, folders that are closed: no token is lost that need not be.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 
 use nix::sys::signal::Signal;
 use sandbox::server::{Fault, FaultKind};
 
-use crate::place::{KEYFOB, Place, Running, TOKEN, signed_in, told, walk};
+use crate::place::{Place, TOKEN, signed_in, told};
 
 /// Kills a process that waits for the answer to its refresh.
 fn killed_in_a_refresh(place: &Place) {
@@ -83,38 +83,12 @@ fn a_full_disk_spends_no_refresh_token() {
     let place = signed_in();
     place.age(TOKEN, -1);
     let before = place.home.read(TOKEN);
-    let (program, arguments) = ("sh", ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB]);
-    let mut full = place.home.command(program);
-    full.args(arguments)
-        .env("AWS_ENDPOINT_URL", place.server.url())
-        .env_remove("CI")
-        .stdin(std::process::Stdio::null());
-    let said = place.end(Running::start("process on a full disk", &mut full));
+    let said = place.end(place.start_without_room("process --profile dev", false));
     is_spared(&place, &said, &before);
     // With room again nothing was lost.
     let said = place.run("process --profile dev");
     assert_eq!((said.code, said.err.as_str(), place.server.count_grant("refresh_token")), (0, "", 1));
     place.is_tidy();
-}
-
-/// keyfob as a user whom permissions stop; root gives the home away. `None`: that user cannot reach the binary.
-fn as_somebody(place: &Place, line: &str) -> Option<Running> {
-    if !nix::unistd::geteuid().is_root() {
-        return Some(place.start(line));
-    }
-    let mut paths = walk(place.home.path());
-    paths.push(place.home.path().to_owned());
-    paths.iter().for_each(|path| chown(path, Some(65534), Some(65534)).unwrap());
-    let other = |program: &str| {
-        let mut command = place.home.command("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", program]);
-        command
-    };
-    other("test").args(["-x", KEYFOB]).status().is_ok_and(|status| status.success()).then(|| {
-        let mut command = other(KEYFOB);
-        command.args(line.split_whitespace()).env("AWS_ENDPOINT_URL", place.server.url());
-        Running::start(line, command.env("BROWSER", place.home.path().join("browser")))
-    })
 }
 
 #[test]
@@ -125,16 +99,16 @@ fn a_closed_folder_spends_no_refresh_token() {
     let folder = place.home.aws("sso/cache");
     let set = |mode| fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
     set(0o500);
-    let Some(running) = as_somebody(&place, "process --profile dev") else { return };
+    let Some(running) = place.start_as_somebody("process --profile dev") else { return };
     let said = place.end(running);
     is_spared(&place, &said, &before);
     // Nor is anybody asked to sign in for a token that could not be kept.
     let opened = place.opened().len();
-    let said = place.end(as_somebody(&place, "sso login --profile dev").unwrap());
+    let said = place.end(place.start_as_somebody("sso login --profile dev").unwrap());
     told(&said, 255, "the token could not be kept, so the sign-in was not begun", "make ~/.aws/sso/cache writable");
     assert_eq!(place.opened().len(), opened);
     set(0o700);
-    let said = place.end(as_somebody(&place, "process --profile dev").unwrap());
+    let said = place.end(place.start_as_somebody("process --profile dev").unwrap());
     assert_eq!((said.code, place.server.count_grant("refresh_token")), (0, 1), "{}", said.err);
 }
 
@@ -142,11 +116,7 @@ fn a_closed_folder_spends_no_refresh_token() {
 fn a_full_disk_asks_nobody_to_sign_in() {
     let place = signed_in();
     let before = place.snapshot();
-    let mut full = place.home.command("sh");
-    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" sso login --profile dev", KEYFOB])
-        .stdin(std::process::Stdio::null());
-    full.env("AWS_ENDPOINT_URL", place.server.url()).env("BROWSER", place.home.path().join("browser"));
-    let said = place.watch(Running::start("sso login on a full disk", &mut full));
+    let said = place.watch(place.start_without_room("sso login --profile dev", false));
     // Before or after: it is said, and the old token is still there.
     assert_eq!(said.code, 255, "{said:?}");
     assert!(said.err.contains("could not be kept") && said.err.contains("next: make room"), "{}", said.err);
@@ -156,11 +126,7 @@ fn a_full_disk_asks_nobody_to_sign_in() {
 #[test]
 fn roles_are_answered_where_their_cache_is_full() {
     let place = signed_in();
-    let mut full = place.home.command("sh");
-    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB])
-        .stdin(std::process::Stdio::null());
-    full.env("AWS_ENDPOINT_URL", place.server.url());
-    let said = place.end(Running::start("process on a full disk", &mut full));
+    let said = place.end(place.start_without_room("process --profile dev", false));
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("warning: the credentials are not kept for the next time: "), "{}", said.err);
 }
@@ -171,9 +137,6 @@ fn a_limit_on_files_is_an_error_not_the_end() {
     let place = signed_in();
     place.age(TOKEN, -1);
     let before = place.home.read(TOKEN);
-    let mut limited = place.home.command("sh");
-    limited.args(["-c", "ulimit -f 0; exec \"$0\" process --profile dev", KEYFOB]).stdin(std::process::Stdio::null());
-    limited.env("AWS_ENDPOINT_URL", place.server.url());
-    let said = place.end(Running::start("process with a limit", &mut limited));
+    let said = place.end(place.start_without_room("process --profile dev", true));
     is_spared(&place, &said, &before);
 }
