@@ -24,9 +24,8 @@ pub struct Document<'t> {
 /// One physical line. Offsets are bytes into the text. A large file has tens of thousands of them, so they are small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
-    pub(super) start: u32,
-    /// Where the content ends, before the line end.
-    pub(super) end: u32,
+    /// Where it starts. It ends where the next one starts.
+    start: u32,
     /// From the lowest bit: the kind (3), the length of the line end (2), and for a key how far from the start its
     /// separator stands (the rest).
     packed: u32,
@@ -38,12 +37,11 @@ impl Line {
 
     fn new(start: usize, span: &scan::Span, kind: LineKind, separator: usize) -> Self {
         let packed = kind as u32 | offset(span.next - span.end) << 3 | offset(separator) << 5;
-        Self { start: offset(start), end: offset(span.end), packed }
+        Self { start: offset(start), packed }
     }
 
-    /// Where the next line starts.
-    pub(super) fn next(&self) -> usize {
-        self.end as usize + (self.packed >> 3 & 0b11) as usize
+    pub(super) fn start(&self) -> usize {
+        self.start as usize
     }
 
     pub(super) fn kind(&self) -> LineKind {
@@ -59,7 +57,7 @@ impl Line {
 
     /// For a key: where the separator stands.
     fn separator(&self) -> usize {
-        self.start as usize + (self.packed >> 5) as usize
+        self.start() + (self.packed >> 5) as usize
     }
 }
 
@@ -255,21 +253,29 @@ impl<'t> Document<'t> {
 
     /// A line without its line end.
     pub(super) fn line_text(&self, index: usize) -> &'t str {
-        let line = &self.lines[index];
-        &self.text[line.start as usize..line.end as usize]
+        &self.text[self.lines[index].start()..self.end(index)]
+    }
+
+    /// Where the content of a line ends, before the line end.
+    pub(super) fn end(&self, index: usize) -> usize {
+        self.next(index) - (self.lines[index].packed >> 3 & 0b11) as usize
+    }
+
+    /// Where the line after a line starts.
+    pub(super) fn next(&self, index: usize) -> usize {
+        self.lines.get(index + 1).map_or(self.text.len(), Line::start)
     }
 
     /// Width of a line's leading white space in bytes.
     pub(super) fn indent(&self, index: usize) -> usize {
-        let line = &self.lines[index];
-        indentation(self.text, line.start as usize, line.end as usize)
+        indentation(self.text, self.lines[index].start(), self.end(index))
     }
 
     fn entry(&self, first: usize, limit: usize) -> Entry<'t> {
         let line = &self.lines[first];
         let separator = line.separator();
-        let written = trim_end(&self.text[line.start as usize + self.indent(first)..separator]);
-        let value = trim(&self.text[separator + 1..line.end as usize]);
+        let written = trim_end(&self.text[line.start() + self.indent(first)..separator]);
+        let value = trim(&self.text[separator + 1..self.end(first)]);
         let more = |index: &usize| self.lines[*index].kind() == LineKind::Continuation;
         let body = first + 1..limit;
         let body = body.start

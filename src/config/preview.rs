@@ -24,8 +24,7 @@ fn masked(text: &str) -> Cow<'_, str> {
             continue;
         }
         for index in entry.lines() {
-            let line = &document.lines()[index];
-            let (start, end) = (line.start as usize, line.end as usize);
+            let (start, end) = (document.lines()[index].start(), document.end(index));
             let content = &text[start..end];
             let first = index + 1 == entry.line();
             let value = content.find(['=', ':']).filter(|_| first).map_or(0, |separator| separator + 1);

@@ -68,9 +68,10 @@ fn the_lines_cover_every_byte() {
     let text = "\u{feff}[a] \r\nk=v\r  x\n\n# c\n[b]\r\r\nlast";
     let document = Document::parse(text);
     let mut at = 0;
-    for line in document.lines() {
-        assert_eq!(line.start as usize, at);
-        at = line.next();
+    for (index, line) in document.lines().iter().enumerate() {
+        assert_eq!(line.start(), at);
+        assert!(document.end(index) <= document.next(index));
+        at = document.next(index);
     }
     assert_eq!(at, text.len());
 }

@@ -27,7 +27,7 @@ pub(super) fn remove(document: &Document<'_>, section: &Section<'_>, splices: &m
     (section.header()..end).for_each(|at| splices.remove_line(document, at));
     // Without a header above it, an indented header could continue the value before.
     if let Some(next) = lines.get(section.end()) {
-        let start = next.start as usize;
+        let start = next.start();
         splices.span(start, start + document.indent(section.end()), String::new());
     }
 }
@@ -45,7 +45,7 @@ pub fn rename(text: &str, from: &Place, to: &Place) -> Result<String, EditError>
     let mut splices = Splices::new(text);
     for section in sections {
         let line = &document.lines()[section.header()];
-        let start = line.start as usize + document.indent(section.header()) + 1;
+        let start = line.start() + document.indent(section.header()) + 1;
         splices.span(start, start + section.name.len(), to.header());
     }
     let (old, new) = (name(from), name(to));
@@ -55,7 +55,7 @@ pub fn rename(text: &str, from: &Place, to: &Place) -> Result<String, EditError>
                 let line = document.line_text(entry.line() - 1);
                 // The value ends the line: replace it alone, so that spacing stays.
                 let end = trim_end(line).len();
-                let start = document.lines()[entry.line() - 1].start as usize;
+                let start = document.lines()[entry.line() - 1].start();
                 splices.span(start + end - old.len(), start + end, new.to_owned());
             }
         }

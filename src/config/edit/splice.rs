@@ -22,19 +22,17 @@ impl<'t> Splices<'t> {
 
     /// New content for the line at `index`; its line end stays.
     pub(super) fn replace_line(&mut self, document: &Document<'_>, index: usize, content: &str) {
-        let line = &document.lines()[index];
-        self.span(line.start as usize, line.end as usize, content.to_owned());
+        self.span(document.lines()[index].start(), document.end(index), content.to_owned());
     }
 
     pub(super) fn remove_line(&mut self, document: &Document<'_>, index: usize) {
-        let line = &document.lines()[index];
-        self.span(line.start as usize, line.next(), String::new());
+        self.span(document.lines()[index].start(), document.next(index), String::new());
     }
 
     /// New lines before the line at `index`, or at the end of the file. They take the line end of
     /// the line before; where that has none, it gets one first.
     pub(super) fn insert(&mut self, document: &Document<'_>, index: usize, lines: &[String]) {
-        let at = document.lines().get(index).map_or(self.text.len(), |line| line.start as usize);
+        let at = document.lines().get(index).map_or(self.text.len(), |line| line.start());
         let before = &self.text[..at];
         let end = line_end(before);
         let mut with = String::new();

@@ -19,7 +19,7 @@ pub(super) fn check(document: &Document<'_>, file: FileKind, report: &mut Report
     for (index, line) in document.lines().iter().enumerate() {
         let text = document.line_text(index);
         let at = Origin { file, line: index + 1 };
-        let lone_return = document.text().as_bytes()[line.end as usize..line.next()] == *b"\r";
+        let lone_return = document.text().as_bytes()[document.end(index)..document.next(index)] == *b"\r";
         if lone_return && !reader.said.lone_return {
             reader.said.lone_return = true;
             report.add(only_a_return(at));
