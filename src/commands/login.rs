@@ -5,6 +5,7 @@ use clap::Args;
 use super::person::{AtTheTerminal, opener};
 use super::question::{Question, anything};
 use super::resolving::{login_error, warn_of_clock};
+use super::shared_files::SharedFiles;
 use super::sign_in::sign_in_failed;
 use super::write::{FileEdit, WriteArgs, own_settings, place, write};
 use super::{CommandError, Context, ErrorKind};
@@ -60,8 +61,7 @@ impl Run for LoginArgs {
         let region = region(context, &profile)?;
         refuse_others(&name, &profile)?;
         if own_session.is_none() || profile.region().is_none_or(|there| there.text != region) {
-            // It will be written: better to know before a person is asked.
-            context.world.files.check_writable(&place(context, FileKind::Config)?.path)?;
+            rehearse(context, &files, &name)?;
         }
         let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
         let made =
@@ -243,6 +243,14 @@ fn may_replace(context: &Context, name: &str, old: &str, new: &str) -> Result<bo
             _ => context.ui.note("Invalid response. Please enter \"y\" or \"n\""),
         }
     }
+}
+
+/// The profile will be written: better to know before a person is asked that it cannot.
+fn rehearse(context: &Context, files: &SharedFiles, name: &str) -> Result<(), CommandError> {
+    let changes = vec![("login_session".to_owned(), Change::Set("arn".to_owned()))];
+    let edits = [Edit { place: Place::Profile(name.to_owned()), changes }];
+    apply(files.text(FileKind::Config).unwrap_or_default(), &edits)?;
+    Ok(context.world.files.check_writable(&place(context, FileKind::Config)?.path)?)
 }
 
 /// Writes the session into the profile, and the region it is renewed in: without it, renewals would go wherever the
