@@ -234,6 +234,29 @@ fn control_c_at_the_terminal() {
 }
 
 #[test]
+fn two_logins_at_once() {
+    let place = place();
+    place.server.fault(Fault::always(FaultKind::Delay { millis: 500 }).of("SigninToken"));
+    let both = [1, 2].map(|count| {
+        let running = place.start("login --profile dev");
+        (running, place.wait_for_page(count))
+    });
+    let tabs: Vec<_> = both.iter().map(|(_, page)| page.clone()).collect();
+    let tabs = tabs.into_iter().map(|page| thread::spawn(move || browse(&page).unwrap().status));
+    let tabs: Vec<_> = tabs.collect();
+    for (running, _) in both {
+        let said = place.end(running);
+        assert!(said.code == 0 && said.out.ends_with(&done("dev", ME)), "{said:?}");
+    }
+    assert!(tabs.into_iter().all(|tab| tab.join().unwrap() == 200));
+    // One of the two, with its own key.
+    assert_eq!(place.server.account().console.logins.len(), 2);
+    crate::logged_in::lives(&place, "dev");
+    assert_eq!(place.home.read("config"), format!("{CONFIG}login_session = {ME}\n"));
+    place.is_tidy();
+}
+
+#[test]
 fn a_killed_login_stands_in_nobodys_way() {
     let place = place();
     let running = place.start("login --profile dev");

@@ -45,6 +45,19 @@ fn names_with_blanks_are_quoted() {
 }
 
 #[test]
+fn names_that_no_file_can_hold() {
+    let place = place();
+    for name in ["", "a\nb"] {
+        let words = ["login", "--profile", name, "--region", "eu-west-1"];
+        let said = place.end(Running::start("login", &mut place.keyfob_with(words)));
+        // Nobody is asked in vain.
+        told(&said, 255, "cannot be the name of a profile", "choose another name");
+        assert_eq!((said.out.as_str(), place.home.read("config").as_str()), ("", CONFIG), "{name:?}");
+    }
+    assert_eq!((place.actions(), place.files("login")), (vec![], vec![]));
+}
+
+#[test]
 fn profiles_with_other_credentials() {
     let others = [
         ("web_identity_token_file = /t\nrole_arn = arn:aws:iam::111122223333:role/web\n", "Web Identity"),
@@ -156,6 +169,18 @@ fn asked_at_the_terminal() {
     let (ended, seen) = talk.end();
     assert_eq!(ended, 0, "{seen}");
     assert!(seen.contains("Updated profile dev to use arn:aws:iam::111122223333:root credentials."), "{seen}");
+}
+
+#[test]
+fn interrupted_at_the_question() {
+    let place = of_another();
+    let before = place.snapshot();
+    let mut talk = Talk::new(&place, "login --profile dev");
+    browse(&talk.address());
+    talk.wait(QUESTION).type_keys("\x03");
+    let (ended, seen) = talk.end();
+    assert_eq!((ended, place.snapshot()), (130, before), "{seen}");
+    place.is_tidy();
 }
 
 #[test]
