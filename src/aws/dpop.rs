@@ -123,7 +123,7 @@ mod tests {
     }
 
     /// What a server checks, written after the RFCs and not after the code above.
-    fn check(proof: &str) {
+    fn check(proof: &str, signature_too: bool) {
         let parts: Vec<_> = proof.split('.').collect();
         let [header, payload, signature] = parts[..] else { panic!("{proof}") };
         let header: Value = serde_json::from_slice(&decode(header)).unwrap();
@@ -140,10 +140,12 @@ mod tests {
         let signature = decode(signature);
         assert_eq!(signature.len(), 64);
         let signed = &proof[..proof.rfind('.').unwrap()];
-        VerifyingKey::from_encoded_point(&point)
-            .unwrap()
-            .verify(signed.as_bytes(), &Signature::from_slice(&signature).unwrap())
-            .unwrap();
+        // Whether the point is on the curve, always.
+        let key = VerifyingKey::from_encoded_point(&point).unwrap();
+        let signature = Signature::from_slice(&signature).unwrap();
+        if signature_too {
+            key.verify(signed.as_bytes(), &signature).unwrap();
+        }
         assert_eq!((payload["htm"].as_str(), payload["htu"].as_str()), (Some("POST"), Some(URL)));
         assert_eq!((payload["iat"].as_i64(), payload["jti"].as_str()), (Some(1_800_000_000), Some("id")));
     }
@@ -155,9 +157,10 @@ mod tests {
         for number in 1..=10_000 {
             let key = key(number);
             let (x, y) = key.coordinates();
-            short += usize::from(x[0] == 0) + usize::from(y[0] == 0);
-            let proof = key.proof(URL, now, "id");
-            check(&proof);
+            let shorter = usize::from(x[0] == 0) + usize::from(y[0] == 0);
+            short += shorter;
+            // Verifying takes most of the time, and says little of one key that it does not of the others.
+            check(&key.proof(URL, now, "id"), shorter > 0 || number % 25 == 0);
         }
         // Two coordinates, one in 256 each: those that a careless encoder makes too short are among them.
         assert!((30..150).contains(&short), "{short}");
