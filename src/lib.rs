@@ -3,6 +3,7 @@
 //! The map of the house; an arrow only points down:
 //!
 //! - [`cli`] and [`commands`]: what a person types, and the only room that prints
+//! - [`mfa`]: devices, codes and where codes come from
 //! - [`credentials`]: a plan becomes credentials, and the formats they are handed on in
 //! - [`signin`]: a person in a browser, making tokens
 //! - [`tokens`]: what a sign-in leaves behind: its files, its end, its renewal
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod mfa;
 pub mod python;
 pub mod secret;
 pub mod signin;

@@ -84,6 +84,17 @@ pub struct CallerIdentity {
     pub arn: String,
 }
 
+/// What GetSessionToken takes.
+#[derive(Debug, Clone, Default)]
+pub struct SessionToken {
+    /// Seconds.
+    pub duration_seconds: Option<i32>,
+    /// The MFA device.
+    pub serial_number: Option<String>,
+    /// The code it shows.
+    pub token_code: Option<Secret>,
+}
+
 /// STS, as one caller reaches it.
 pub struct Sts<'a> {
     caller: &'a Caller<'a>,
@@ -109,6 +120,27 @@ impl<'a> Sts<'a> {
                 account: text(answer.account()),
                 arn: text(answer.arn()),
             }))
+        })
+    }
+
+    /// A session of the user whose `keys` these are.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn get_session_token(
+        &self,
+        keys: &SigningKeys,
+        request: &SessionToken,
+    ) -> Result<SessionCredentials, CallError> {
+        self.call("GetSessionToken", Some(keys), |client| async move {
+            let answer = client
+                .get_session_token()
+                .set_duration_seconds(request.duration_seconds)
+                .set_serial_number(request.serial_number.clone())
+                .set_token_code(request.token_code.as_ref().map(|code| code.expose().to_owned()))
+                .send()
+                .await?;
+            Ok(session(answer.credentials()))
         })
     }
 

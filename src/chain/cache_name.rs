@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::RoleStep;
-use super::plan::{SsoStep, WebIdentityStep};
+use super::plan::{SessionStep, SsoStep, WebIdentityStep};
 use crate::config::sso::SessionKey;
 use crate::python;
 
@@ -25,6 +25,14 @@ pub fn role(role: &RoleStep) -> String {
 pub fn web_identity(step: &WebIdentityStep) -> String {
     let name = step.role_session_name.as_deref().map(Value::from);
     named(&[("RoleArn", Some(step.role_arn.as_str().into())), ("RoleSessionName", name)])
+}
+
+/// The file under `~/.aws/keyfob/mfa` for a session with MFA: one for all roles that start from its keys.
+pub fn mfa_session(step: &SessionStep) -> String {
+    named(&[
+        ("AccessKeyId", Some(step.keys.access_key_id.as_str().into())),
+        ("SerialNumber", Some(step.mfa_serial.as_str().into())),
+    ])
 }
 
 /// The file under `~/.aws/keyfob/process` for the answers of a `credential_process`.

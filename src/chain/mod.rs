@@ -10,9 +10,12 @@ mod keys;
 pub mod plan;
 mod role;
 pub mod selection;
+pub mod session;
 
 pub use error::PlanError;
 pub use keys::Keys;
-pub use plan::{Action, LoginStep, Method, Plan, ProcessStep, Shadowed, Source, SsoStep, Step, WebIdentityStep, plan};
+pub use plan::{
+    Action, LoginStep, Method, Plan, ProcessStep, SessionStep, Shadowed, Source, SsoStep, Step, WebIdentityStep, plan,
+};
 pub use role::RoleStep;
 pub use selection::{ChosenBy, Selection};

@@ -38,6 +38,8 @@ pub struct Step {
 pub enum Action {
     /// Takes keys that are written down.
     Keys(Keys),
+    /// Makes a session with MFA of keys that are written down, and takes that.
+    MfaSession(SessionStep),
     /// Assumes a role with the credentials of another step.
     AssumeRole(Box<RoleStep>),
     /// Exchanges a web identity token for a role's credentials.
@@ -52,6 +54,17 @@ pub enum Action {
     Sso(SsoStep),
     /// Uses a console login.
     Login(LoginStep),
+}
+
+/// A session with MFA in place of long-term keys, as keyfob's settings ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionStep {
+    /// The keys.
+    pub keys: Keys,
+    /// `mfa_serial` of their profile.
+    pub mfa_serial: String,
+    /// How long the session lasts, in seconds.
+    pub duration_seconds: i32,
 }
 
 /// A web identity: `web_identity_token_file`, `role_arn`, `role_session_name`, each from the

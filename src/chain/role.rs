@@ -16,12 +16,23 @@ pub struct RoleStep {
     pub role_session_name: Option<String>,
     /// `external_id`
     pub external_id: Option<String>,
-    /// `mfa_serial`: a code is asked for.
+    /// `mfa_serial`: a code is asked for, unless the session that assumes the role was made with that device.
     pub mfa_serial: Option<String>,
     /// `duration_seconds`, unless it is no whole number.
     pub duration_seconds: Option<i64>,
     /// What assumes it.
     pub with: Step,
+}
+
+impl RoleStep {
+    /// The device whose code is needed to assume the role.
+    pub fn device_asked(&self) -> Option<&str> {
+        let serial = self.mfa_serial.as_deref()?;
+        match &self.with.action {
+            Action::MfaSession(session) if session.mfa_serial == serial => None,
+            _ => Some(serial),
+        }
+    }
 }
 
 /// The chain that starts at the role of the profile `name`.

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::person::opener;
 use super::resolving::{self, Asking};
+use super::token_code::TokenCodeArgs;
 use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::federation;
@@ -24,6 +25,9 @@ use crate::world::random;
 /// page opens where they sign in with a password: AWS makes no console session of theirs.
 #[derive(Debug, Args)]
 pub struct ConsoleArgs {
+    /// The code of an MFA device, if one was given.
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
     /// Go to the front page of this service: ec2, s3, cloudwatch
     #[arg(long, value_name = "SERVICE", conflicts_with = "path")]
     pub service: Option<String>,
@@ -79,7 +83,7 @@ impl ConsoleArgs {
     fn address(&self, context: &Context) -> Result<Secret, CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let found = resolving::credentials(context, &files, &shared, Asking::Terminal)?;
+        let found = resolving::credentials(context, &files, &shared, Asking::Terminal, &self.code)?;
         let profile = found.plan.selection.name.as_str();
         let step = found.plan.used.as_ref();
         let settings = context.call_settings(Service::SignIn, &shared, profile)?;

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::resolving::{self, Asking};
+use super::token_code::TokenCodeArgs;
 use super::{CommandError, Context, ErrorKind, handing};
 use crate::cli::Run;
 use crate::secret::Secret;
@@ -13,6 +14,9 @@ use crate::secret::Secret;
 /// Nothing is printed when there are no credentials.
 #[derive(Debug, Args)]
 pub struct EnvArgs {
+    /// The code of an MFA device, if one was given.
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
     /// The shell to write for [otherwise: the one that SHELL names]
     #[arg(long, value_enum, value_name = "SHELL")]
     pub shell: Option<Shell>,
@@ -54,7 +58,7 @@ impl Run for EnvArgs {
         }
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let found = resolving::credentials(context, &files, &shared, Asking::Terminal)?;
+        let found = resolving::credentials(context, &files, &shared, Asking::Terminal, &self.code)?;
         let set = handing::variables(context, &shared, &found.plan.selection, &found.credentials);
         let mut lines: String = handing::to_clear(&set).into_iter().map(|name| clear(shell, name)).collect();
         for (name, value) in &set {

@@ -24,6 +24,8 @@ pub struct CommandError {
 pub enum ErrorKind {
     /// `configure get` found nothing.
     Nothing,
+    /// `configure mfa-login` failed: the AWS CLI ends with 1 there.
+    Failed,
     /// The reader of our output went away. Not a failure.
     OutputClosed,
     /// Ctrl-C.
@@ -57,7 +59,7 @@ impl ErrorKind {
     pub fn exit_code(self, mirrored: bool) -> u8 {
         match self {
             Self::OutputClosed => 0,
-            Self::Nothing => 1,
+            Self::Nothing | Self::Failed => 1,
             Self::NotExecutable => 126,
             Self::NoCommand => 127,
             Self::Interrupted => 130,

@@ -6,6 +6,7 @@ use std::io;
 use clap::Args;
 
 use super::resolving::{self, Asking};
+use super::token_code::TokenCodeArgs;
 use super::{CommandError, Context, ErrorKind, handing};
 use crate::cli::Run;
 use crate::world::program;
@@ -16,6 +17,9 @@ use crate::world::program;
 /// the command's. AWS_PROFILE and older credentials are cleared; region and expiry are set.
 #[derive(Debug, Args)]
 pub struct ExecArgs {
+    /// The code of an MFA device, if one was given.
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -27,7 +31,8 @@ impl Run for ExecArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let found = resolving::credentials(context, &files, &shared, Asking::Terminal)?;
+        self.code.leave_input_alone()?;
+        let found = resolving::credentials(context, &files, &shared, Asking::Terminal, &self.code)?;
         let set = handing::variables(context, &shared, &found.plan.selection, &found.credentials);
         let clear = handing::to_clear(&set);
         let plain: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), value.expose().to_owned())).collect();

@@ -5,7 +5,7 @@ mod chain;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::resolving::no_plan;
+use super::resolving::{no_plan, with_mfa_sessions};
 use super::shared_files::SharedFiles;
 use super::{CommandError, Context};
 use crate::chain::plan::region;
@@ -32,6 +32,9 @@ impl Run for ExplainArgs {
         let selection = context.selection();
         let variable = |name: &str| context.variable(name);
         let plan = plan(&shared, selection.clone(), variable);
+        let plan = plan
+            .map(|plan| with_mfa_sessions(context, &shared, plan))
+            .map_or_else(|error| Ok(Err(error)), |plan| plan.map(Ok))?;
         if let Err(error @ PlanError::NoProfile(_)) = &plan {
             return Err(no_plan(error, &files));
         }

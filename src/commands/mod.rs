@@ -28,6 +28,7 @@ pub mod sign_in;
 pub mod sso;
 pub mod status;
 pub mod sts;
+pub mod token_code;
 mod ui;
 pub mod whoami;
 mod write;

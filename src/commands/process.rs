@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::resolving::{self, Asking};
+use super::token_code::TokenCodeArgs;
 use super::{CommandError, Context, profile_chain};
 use crate::cli::Run;
 use crate::credentials::{CHAIN, formats};
@@ -14,6 +15,9 @@ use crate::credentials::{CHAIN, formats};
 /// its answer.
 #[derive(Debug, Args)]
 pub struct ProcessArgs {
+    /// The code of an MFA device, if one was given.
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
     /// Ask for an MFA code on the terminal where one is needed; otherwise that is an error
     #[arg(long)]
     pub prompt: bool,
@@ -29,7 +33,7 @@ impl Run for ProcessArgs {
         let files = context.shared_files()?;
         let shared = files.parse()?;
         let asking = if self.prompt { Asking::Terminal } else { Asking::Never };
-        let found = resolving::credentials(context, &files, &shared, asking)?;
+        let found = resolving::credentials(context, &files, &shared, asking, &self.code)?;
         context.ui.answer(formats::process(&found.credentials).expose())
     }
 }

@@ -3,30 +3,21 @@
 
 use crate::aws::sts::{CallerIdentity, Sts};
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, Refusal};
-use crate::chain::{Action, Plan, PlanError, Source, Step, plan};
+use crate::chain::{Action, Plan, PlanError, Source, Step, plan, session};
 use crate::config::shared::SharedConfig;
-use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver, TokenCodes};
+use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver};
+use crate::mfa::codes::Codes;
 use crate::secret::Secret;
 use crate::tokens::renewal::Notices;
 use crate::tokens::{LoginError, TokenError};
 use crate::world::lock::Holder;
-use crate::world::terminal::AskError;
 
 use super::profile_chain;
 use super::shared_files::SharedFiles;
+pub(super) use super::token_code::Asking;
+use super::token_code::{Person, TokenCodeArgs};
 use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
-
-/// Whether a person may be asked for an MFA code, and where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asking {
-    /// Not at all: the caller is a program.
-    Never,
-    /// On the terminal, whatever standard input is.
-    Terminal,
-    /// On the terminal, or where there is none by a line of standard input (the AWS CLI's way).
-    TerminalOrInput,
-}
 
 /// What is known once a profile has been resolved.
 pub(super) struct Resolved {
@@ -37,22 +28,38 @@ pub(super) struct Resolved {
 /// The plan of the selected profile.
 pub(super) fn planned(context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>) -> Result<Plan, CommandError> {
     let plan = plan(shared, context.selection(), |name| context.variable(name));
-    let plan = plan.map_err(|error| no_plan(&error, files))?;
+    let plan = with_mfa_sessions(context, shared, plan.map_err(|error| no_plan(&error, files))?)?;
     if let Some(step) = &plan.used {
         context.ui.debug(|| format!("credentials by {} from {:?}", step.method.name(), step.source));
     }
     Ok(plan)
 }
 
-/// The credentials of the selected profile.
+/// `plan` with the sessions with MFA that keyfob's settings turn on. They are read only where a profile could have
+/// one.
+pub(super) fn with_mfa_sessions(
+    context: &Context,
+    shared: &SharedConfig<'_>,
+    plan: Plan,
+) -> Result<Plan, CommandError> {
+    let mut settings = None;
+    let plan = session::with_mfa_sessions(plan, shared, &mut |profile| {
+        settings.get_or_insert_with(|| own_settings(context)).as_ref().ok()?.mfa_session(profile)
+    });
+    settings.transpose().map(|_| plan)
+}
+
+/// The credentials of the selected profile. `code`: of an MFA device, if one was given.
 pub(super) fn credentials(
     context: &Context,
     files: &SharedFiles,
     shared: &SharedConfig<'_>,
     asking: Asking,
+    code: &TokenCodeArgs,
 ) -> Result<Resolved, CommandError> {
     let plan = planned(context, files, shared)?;
-    let credentials = resolve(context, files, shared, &plan, asking, &context.call_flags())?;
+    let code = code.read(context)?;
+    let credentials = resolve_with(context, files, shared, &plan, asking, &context.call_flags(), code)?;
     Ok(Resolved { plan, credentials })
 }
 
@@ -65,6 +72,18 @@ pub(super) fn resolve(
     asking: Asking,
     flags: &CallFlags,
 ) -> Result<Credentials, CommandError> {
+    resolve_with(context, files, shared, plan, asking, flags, None)
+}
+
+fn resolve_with(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    plan: &Plan,
+    asking: Asking,
+    flags: &CallFlags,
+    code: Option<Secret>,
+) -> Result<Credentials, CommandError> {
     let name = plan.selection.name.as_str();
     let profile_chain = context.variable(CHAIN).unwrap_or_default();
     let asks_program = plan.used.as_ref().is_some_and(asks_program);
@@ -72,7 +91,10 @@ pub(super) fn resolve(
         profile_chain::refuse_recursion(&profile_chain, name)?;
     }
     // Settings are read only where one of them matters.
-    let process_limit = if asks_program { own_settings(context)?.process_timeout } else { Default::default() };
+    let asks_code = plan.used.as_ref().is_some_and(asks_code);
+    let process_limit =
+        if asks_program || asks_code { own_settings(context)?.process_timeout } else { Default::default() };
+    let person = Person { context, asking };
     let clock = |behind| warn_of_clock(context, behind);
     let caller = Caller::new(&context.world, &clock);
     let resolver = Resolver {
@@ -80,7 +102,7 @@ pub(super) fn resolve(
         shared,
         profile: name,
         flags,
-        codes: &Person { context, asking },
+        codes: &Codes::new(&context.world, shared, name, &person, process_limit, code),
         notices: context,
         process_limit,
         process_chain: profile_chain::with(&profile_chain, name),
@@ -128,6 +150,14 @@ fn asks_program(step: &Step) -> bool {
     }
 }
 
+fn asks_code(step: &Step) -> bool {
+    match &step.action {
+        Action::MfaSession(_) => true,
+        Action::AssumeRole(role) => role.mfa_serial.is_some() || asks_code(&role.with),
+        _ => false,
+    }
+}
+
 pub(super) fn warn_of_clock(context: &Context, behind: i64) {
     let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
     context.ui.warn(&format!(
@@ -146,42 +176,6 @@ impl Notices for Context {
 
     fn debug(&self, text: &dyn Fn() -> String) {
         self.ui.debug(text);
-    }
-}
-
-/// The person at the terminal, as the one who knows the code.
-struct Person<'a> {
-    context: &'a Context,
-    asking: Asking,
-}
-
-impl TokenCodes for Person<'_> {
-    fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
-        let unanswered = |why: &str| NoCode::Unanswered {
-            profile: profile.to_owned(),
-            serial_number: serial_number.to_owned(),
-            why: why.to_owned(),
-        };
-        if self.context.globals.no_input {
-            return Err(unanswered("--no-input forbids to ask"));
-        }
-        // The AWS CLI's words; getpass writes them to the terminal too.
-        let question = format!("Enter MFA code for {serial_number}: ");
-        let terminal = &self.context.world.terminal;
-        let answer = match self.asking {
-            Asking::Never => return Err(unanswered("a program that asks for credentials is not to be asked back")),
-            Asking::Terminal => terminal.ask_secret_on_terminal(&question),
-            Asking::TerminalOrInput => match terminal.ask_secret_on_terminal(&question) {
-                Err(AskError::NoTerminal) => terminal.ask_secret(&question),
-                answer => answer,
-            },
-        };
-        match answer {
-            Ok(Some(code)) => Ok(code),
-            Ok(None) => Err(unanswered("none was given")),
-            Err(AskError::Interrupted) => Err(NoCode::Interrupted),
-            Err(error) => Err(unanswered(&error.to_string())),
-        }
     }
 }
 
@@ -234,9 +228,9 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
             configured().hint("check AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile")
         }
         ResolveError::Code(NoCode::Interrupted) => CommandError::new(ErrorKind::Interrupted, ""),
-        ResolveError::Code(NoCode::Unanswered { .. }) => {
-            said(ErrorKind::Configuration).hint(format!("keyfob process --prompt --profile {profile}, on a terminal"))
-        }
+        ResolveError::Code(NoCode::Unanswered { .. }) => said(ErrorKind::Configuration)
+            .hint(format!("keyfob process --prompt --profile {profile}, on a terminal, or --token-code CODE"))
+            .hint("or set mfa_process in the profile: a command that prints a code"),
         ResolveError::Provider { .. } => said(ErrorKind::SharedFiles).hint(explain),
         ResolveError::EmptySource { .. } => configured().hint(explain),
     }

@@ -22,11 +22,12 @@ use self::entries::{Entries, Entry};
 use self::logins::Logins;
 use self::readiness::{Readiness, Verdict};
 use self::sessions::{Known, Session};
-use self::when::until;
-use super::resolving::no_plan;
+use self::when::{State, until};
+use super::resolving::{no_plan, with_mfa_sessions};
 use super::{CommandError, Context};
 use crate::chain::{Action, ChosenBy, Plan, Selection, Source, plan};
 use crate::cli::Run;
+use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
 use crate::tokens::expiry::Expiry;
 
@@ -49,6 +50,8 @@ enum Kind {
     Login,
     /// An assumed role.
     Role,
+    /// A session with MFA.
+    Mfa,
     /// A role that a web identity assumed.
     WebIdentity,
     /// A role of IAM Identity Center.
@@ -63,6 +66,7 @@ impl Kind {
             Self::Sso => "sso",
             Self::Login => "login",
             Self::Role => "role",
+            Self::Mfa => "mfa",
             Self::WebIdentity => "web-identity",
             Self::SsoRole => "sso-role",
             Self::Process => "process",
@@ -77,7 +81,7 @@ impl Run for StatusArgs {
         let files = context.shared_files()?;
         let shared = files.parse()?.indexed();
         let plan = plan(&shared, context.selection(), |name| context.variable(name));
-        let plan = plan.map_err(|error| no_plan(&error, &files))?;
+        let plan = with_mfa_sessions(context, &shared, plan.map_err(|error| no_plan(&error, &files))?)?;
         let (caches, zone) = (Caches::new(context), context.world.clock.zone());
         let status = Status::read(context, &shared, &caches, &zone, plan);
         match self.json || context.wants_structure_or_table() {
@@ -109,16 +113,19 @@ impl Status {
     ) -> Self {
         let readiness = Readiness { caches, zone };
         let (mut known, mut logins, mut entries) = (Known::new(shared), Logins::default(), Entries::read(caches));
+        let mut mfa_logins = Vec::new();
         for name in shared.profile_names() {
             let Some(profile) = shared.profile(&name) else { continue };
             known.add(&name, &profile);
             logins.add(&name, &profile);
+            mfa_logins.extend(mfa_login(caches, &name, &profile));
             if entries.could_be_of(&profile) {
                 // The environment is the selected profile's alone.
                 let selection = Selection { name: name.to_string(), by: ChosenBy::Flag };
                 let planned = plan(shared, selection, |name| context.variable(name));
                 // What is wrong with other profiles is for `configure validate` to say.
-                if let Some(step) = planned.ok().and_then(|plan| plan.used) {
+                let planned = planned.ok().and_then(|plan| with_mfa_sessions(context, shared, plan).ok());
+                if let Some(step) = planned.and_then(|plan| plan.used) {
                     entries.claim(&name, step);
                 }
             }
@@ -130,6 +137,7 @@ impl Status {
         }
         let mut sessions = known.with_tokens(caches);
         sessions.extend(logins.with_tokens(caches));
+        sessions.extend(mfa_logins);
         Self { sessions, entries: entries.list(&readiness), profile }
     }
 
@@ -211,6 +219,22 @@ impl Status {
     }
 }
 
+/// The session with MFA that `configure mfa-login` put into the credentials file for the profile `name`.
+fn mfa_login(caches: &Caches<'_>, name: &str, profile: &Profile<'_>) -> Option<Session> {
+    let login = caches.mfa_login(profile.aws_access_key_id()?.text)?;
+    let state = if login.expires_at > caches.now { State::Valid } else { State::Ended };
+    Some(Session {
+        kind: Kind::Mfa,
+        name: login.serial_number,
+        start_url: None,
+        region: None,
+        in_config: true,
+        state,
+        ends: Some(login.expires_at),
+        profiles: vec![name.to_owned()],
+    })
+}
+
 /// Whether no profile was chosen, there is no default, and the environment holds nothing either.
 fn nobody_is_meant(shared: &SharedConfig<'_>, plan: &Plan) -> bool {
     let left = plan
@@ -253,7 +277,7 @@ mod tests {
             (Verdict::Ready("sso".to_owned()), "profile p: ready (sso)"),
             (Verdict::Code("arn".to_owned()), "profile p: ready for a code of the MFA device arn"),
             (
-                Verdict::SignIn { by: "login", profile: "q".to_owned() },
+                Verdict::SignIn { by: "login".to_owned(), profile: "q".to_owned() },
                 "profile p needs a sign-in: run keyfob login --profile q",
             ),
             (Verdict::None("it holds no credentials".to_owned()), "profile p: it holds no credentials"),

@@ -10,6 +10,7 @@ use serde_json::json;
 use self::user_type::{name, user_type};
 use super::resolving::{self, Asking, Resolved};
 use super::sso::session;
+use super::token_code::TokenCodeArgs;
 use super::{CommandError, Context};
 use crate::aws::iam::Iam;
 use crate::aws::settings::Service;
@@ -22,7 +23,11 @@ use crate::tokens::expiry::Expiry;
 
 /// Show who the selected profile's credentials belong to, how they were obtained and when they end
 #[derive(Debug, Args)]
-pub struct WhoamiArgs {}
+pub struct WhoamiArgs {
+    /// The code of an MFA device, if one was given.
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
+}
 
 /// How long the account's name is waited for: it is nice to have.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,7 +41,7 @@ impl Run for WhoamiArgs {
         if let Some(sso) = builder_id(&shared, &context.selection().name) {
             return tell_builder_id(context, &shared, &sso);
         }
-        let found = resolving::credentials(context, &files, &shared, Asking::Terminal)?;
+        let found = resolving::credentials(context, &files, &shared, Asking::Terminal, &self.code)?;
         let profile = &found.plan.selection.name;
         let settings = context.call_settings(Service::Sts, &shared, profile)?;
         let identity = resolving::identity(context, &settings, &found.credentials)?;

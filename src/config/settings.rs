@@ -16,6 +16,17 @@ pub struct OwnSettings {
     pub process_timeout: Duration,
     /// How to sign in: `[default]`, and `[sso-session NAME]` over it.
     sign_in: BTreeMap<Option<String>, SignInSettings>,
+    /// Sessions with MFA: `[default]`, and `[profile NAME]` over it.
+    mfa: BTreeMap<Option<String>, MfaSettings>,
+}
+
+/// How long-term keys with an MFA device are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MfaSettings {
+    /// `mfa_session = on`: they make a session with MFA, which is used in their place.
+    pub session: Option<bool>,
+    /// `mfa_session_duration`: how long it lasts, in seconds.
+    pub duration_seconds: Option<i32>,
 }
 
 /// How a person signs in.
@@ -40,7 +51,12 @@ pub enum FlowSetting {
 
 impl Default for OwnSettings {
     fn default() -> Self {
-        Self { lock_wait: Duration::from_secs(30), process_timeout: Duration::from_secs(60), sign_in: BTreeMap::new() }
+        Self {
+            lock_wait: Duration::from_secs(30),
+            process_timeout: Duration::from_secs(60),
+            sign_in: BTreeMap::new(),
+            mfa: BTreeMap::new(),
+        }
     }
 }
 
@@ -59,9 +75,15 @@ pub enum SettingsError {
     /// Not a port.
     #[error("callback_port = {0}: expected a port, 1 to 65535")]
     Port(String),
+    /// Neither on nor off.
+    #[error("mfa_session = {0}: expected on or off")]
+    Switch(String),
+    /// Not how long a session can last.
+    #[error("mfa_session_duration = {0}: expected a whole number of seconds, 900 to 129600")]
+    SessionDuration(String),
     /// A setting that keyfob does not have.
     #[error(
-        "[{0}] {1}: keyfob has no such setting; it knows lock_wait and process_timeout in [default], and flow, browser and callback_port there and in [sso-session NAME]"
+        "[{0}] {1}: keyfob has no such setting; it knows lock_wait and process_timeout in [default], flow, browser and callback_port there and in [sso-session NAME], and mfa_session and mfa_session_duration there and in [profile NAME]"
     )]
     Unknown(String, String),
 }
@@ -78,6 +100,13 @@ impl OwnSettings {
                 let session = session.map(|name| name.trim().to_owned());
                 if (section == Some("default") || session.is_some())
                     && settings.sign_in.entry(session).or_default().set(key, value)?
+                {
+                    continue;
+                }
+                let profile = section.and_then(|section| section.strip_prefix("profile "));
+                let profile = profile.map(|name| name.trim().trim_matches(['\'', '"']).to_owned());
+                if (section == Some("default") || profile.is_some())
+                    && settings.mfa.entry(profile).or_default().set(key, value)?
                 {
                     continue;
                 }
@@ -104,6 +133,41 @@ impl OwnSettings {
             found.callback_port = own.callback_port.or(found.callback_port);
         }
         found
+    }
+}
+
+impl OwnSettings {
+    /// How long a session with MFA lasts, in seconds, that is used in place of the long-term keys of the profile
+    /// `name`. `None`: none is used.
+    pub fn mfa_session(&self, name: &str) -> Option<i32> {
+        let all = self.mfa.get(&None).copied().unwrap_or_default();
+        let own = self.mfa.get(&Some(name.to_owned())).copied().unwrap_or_default();
+        let duration = own.duration_seconds.or(all.duration_seconds).unwrap_or(LONGEST_WORKDAY);
+        own.session.or(all.session).unwrap_or(false).then_some(duration)
+    }
+}
+
+/// How long a session with MFA lasts by default (AWS): twelve hours.
+const LONGEST_WORKDAY: i32 = 43_200;
+
+impl MfaSettings {
+    /// Whether `key` is one of these.
+    fn set(&mut self, key: &str, value: &str) -> Result<bool, SettingsError> {
+        match key {
+            "mfa_session" => {
+                self.session = Some(match value.trim() {
+                    "on" => true,
+                    "off" => false,
+                    other => return Err(SettingsError::Switch(other.to_owned())),
+                });
+            }
+            "mfa_session_duration" => match value.trim().parse() {
+                Ok(seconds @ 900..=129_600) => self.duration_seconds = Some(seconds),
+                _ => return Err(SettingsError::SessionDuration(value.to_owned())),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 }
 
@@ -151,12 +215,27 @@ mod tests {
             ("[sso-session a]\nlock_wait = 5\n", "[sso-session a] lock_wait"),
             ("[sso-session a]\nflow = pkce\n", "expected authorization-code"),
             ("[default]\ncallback_port = 0\n", "callback_port = 0"),
+            ("[profile p]\nmfa_session = yes\n", "expected on or off"),
+            ("[profile p]\nmfa_session_duration = 5\n", "900 to 129600"),
+            ("[profile p]\nlock_wait = 5\n", "[profile p] lock_wait"),
             ("lock_wait = 5\n", "[] lock_wait"),
             ("[default]\nlock_wait\n", "line"),
         ] {
             let said = lock_wait(text).unwrap_err().to_string();
             assert!(said.contains(error), "{said}");
         }
+    }
+
+    #[test]
+    fn sessions_with_mfa_are_turned_on_by_profile() {
+        let text = "[default]\nmfa_session_duration = 3600\n[profile on]\nmfa_session = on\n[profile 'a b']\nmfa_session = on\n\
+                    mfa_session_duration = 900\n";
+        let settings = OwnSettings::parse(text).unwrap();
+        for (name, session) in [("on", Some(3600)), ("a b", Some(900)), ("other", None)] {
+            assert_eq!(settings.mfa_session(name), session, "{name}");
+        }
+        let all = OwnSettings::parse("[default]\nmfa_session = on\n[profile off]\nmfa_session = off\n").unwrap();
+        assert_eq!((all.mfa_session("off"), all.mfa_session("other")), (None, Some(43_200)));
     }
 
     #[test]

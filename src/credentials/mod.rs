@@ -9,6 +9,7 @@ mod container;
 pub mod formats;
 mod instance_metadata;
 mod login;
+mod mfa_session;
 mod process;
 pub mod resolve;
 mod role;
@@ -70,6 +71,9 @@ pub trait TokenCodes {
     /// # Errors
     /// There is nobody to ask, or no answer.
     fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode>;
+
+    /// Whether somebody can be asked, should it come to that.
+    fn can_ask(&self) -> bool;
 }
 
 /// Why there is no MFA code.

@@ -8,8 +8,14 @@ use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::config::shared::SharedConfig;
 use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::Notices;
+use crate::tokens::renewal::{Entry, Notices, Renew, another_renews, current};
 use crate::tokens::{LoginError, TokenError};
+
+/// What is said of a process that can ask for a code.
+const CODE_ASKED: &str = "with a code that is asked for";
+
+/// How long a process that cannot ask for a code looks around for one that can.
+const CODE_GRACE: Duration = Duration::from_millis(500);
 
 /// Why a plan gave no credentials.
 #[derive(Debug, thiserror::Error)]
@@ -148,6 +154,7 @@ impl Resolver<'_> {
     pub(super) fn step(&self, step: &Step, first: bool) -> Result<Credentials, ResolveError> {
         match &step.action {
             Action::Keys(keys) => self.written(step.method, keys),
+            Action::MfaSession(session) => self.mfa_session(step, session),
             Action::AssumeRole(role) => self.role(step, role),
             Action::WebIdentity(identity) => self.web_identity(step, identity, first),
             Action::Process(process) => self.process(step, process),
@@ -171,6 +178,28 @@ impl Resolver<'_> {
         self.caller.world().env.get(name)
     }
 
+    /// What `entry` holds, renewed by `renew` where it must be, for which a code may be needed. Where nobody can be
+    /// asked here, another process that is about to ask is waited for.
+    pub(super) fn current_with_code(
+        &self,
+        entry: &Entry<'_, Credentials>,
+        renew: Renew<'_, Credentials, ResolveError>,
+    ) -> Result<Credentials, ResolveError> {
+        let world = self.caller.world();
+        loop {
+            match current(world, self.notices, entry, renew) {
+                Err(ResolveError::Code(NoCode::Unanswered { .. }))
+                    if entry.path.is_some_and(|path| another_renews(world, path, CODE_ASKED, CODE_GRACE)) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// `doing`, with what those who wait for a code look for: somebody who can be asked for it.
+    pub(super) fn purpose(&self, doing: &str) -> String {
+        if self.codes.can_ask() { format!("{doing}, {CODE_ASKED}") } else { doing.to_owned() }
+    }
+
     /// A setting from the environment, else from the selected profile.
     pub(super) fn either(&self, variable: &str, key: &str) -> Option<String> {
         self.variable(variable).or_else(|| {
@@ -179,7 +208,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn written(&self, method: Method, keys: &Keys) -> Result<Credentials, ResolveError> {
+    pub(super) fn written(&self, method: Method, keys: &Keys) -> Result<Credentials, ResolveError> {
         let expiry = match &keys.expiration {
             Some(text) => Some(Expiry::parse(text).ok_or_else(|| ResolveError::BadExpiration(text.clone()))?),
             None => None,

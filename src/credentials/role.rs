@@ -5,31 +5,32 @@ use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
 use crate::aws::sts::{AssumeRole, Sts};
 use crate::chain::{Action, Method, RoleStep, Step, cache_name};
-use crate::tokens::renewal::{CREDENTIALS, Entry, current};
+use crate::tokens::renewal::{CREDENTIALS, Entry};
 use crate::world::paths;
 
 impl Resolver<'_> {
     pub(super) fn role(&self, step: &Step, role: &RoleStep) -> Result<Credentials, ResolveError> {
         let path = paths::cli_cache(&self.caller.world().env, &cache_name::role(role));
-        let purpose = format!("renewing the credentials of profile {}", step.profile);
+        let purpose = match role.device_asked() {
+            Some(_) => self.purpose(&format!("renewing the credentials of profile {}", step.profile)),
+            None => format!("renewing the credentials of profile {}", step.profile),
+        };
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::AssumeRole);
         let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
-        current(self.caller.world(), self.notices, &entry, &mut |_| {
+        self.current_with_code(&entry, &mut |_| {
             // A link of the chain has an entry and a lock of its own. Two roles that assume each
             // other would wait for each other; after the longest wait each goes on without the lock.
             let with = self.source(role)?;
             let settings = self.settings(Service::Sts)?;
-            let token_code = match &role.mfa_serial {
-                Some(serial) => Some(self.codes.token_code(&step.profile, serial)?),
-                None => None,
-            };
+            let device = role.device_asked();
+            let token_code = device.map(|serial| self.codes.token_code(&step.profile, serial)).transpose()?;
             let request = AssumeRole {
                 role_arn: role.role_arn.clone(),
                 role_session_name: self.session_name(role.role_session_name.as_deref()),
                 external_id: role.external_id.clone(),
                 // STS takes 32 bits; a number beyond is refused there as any other wrong one.
                 duration_seconds: role.duration_seconds.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX)),
-                serial_number: role.mfa_serial.clone(),
+                serial_number: device.map(str::to_owned),
                 token_code,
                 ..AssumeRole::default()
             };

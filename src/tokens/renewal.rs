@@ -176,6 +176,28 @@ pub fn current<T: Renewable, E: Display>(
     }
 }
 
+/// Whether within `grace` another process is seen to renew what is in `path`, that says `how` of it.
+pub fn another_renews(world: &World, path: &Path, how: &str, grace: Duration) -> bool {
+    const NAP: Duration = Duration::from_millis(25);
+    let wait = Wait { limit: Duration::ZERO, purpose: "", notice: &|_| {} };
+    let mut looked = Duration::ZERO;
+    while looked < grace {
+        // Let go of at once: who has something to do there is not held up.
+        match world.files.lock_renewal(path, &wait) {
+            Ok(lock) => drop(lock),
+            Err(error) if error.is_busy() => {
+                if error.to_string().contains(how) {
+                    return true;
+                }
+            }
+            Err(_) => return false,
+        }
+        world.clock.sleep(NAP);
+        looked += NAP;
+    }
+    false
+}
+
 /// A cache that cannot be written costs the cache, not the answer.
 pub fn store(world: &World, notices: &dyn Notices, path: &Path, what: Words, entry: &str) {
     let wait = Wait { limit: STORING, purpose: "storing what was renewed", notice: &|_| {} };

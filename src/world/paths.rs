@@ -54,6 +54,11 @@ pub fn login_cache(env: &Env) -> Option<PathBuf> {
     }
 }
 
+/// keyfob's cache of sessions with MFA: `~/.aws/keyfob/mfa/NAME`.
+pub fn mfa_cache(env: &Env, name: &str) -> Option<PathBuf> {
+    Some(env.home()?.join(".aws/keyfob/mfa").join(name))
+}
+
 /// keyfob's cache of other programs' answers: `~/.aws/keyfob/process/NAME`.
 pub fn process_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/process").join(name))

@@ -72,6 +72,11 @@ impl Terminal {
         self.hidden(&io::stdin(), question, &mut show)
     }
 
+    /// Whether this process has a terminal, whatever standard input and output are.
+    pub fn is_there(&self) -> bool {
+        OpenOptions::new().read(true).write(true).open("/dev/tty").is_ok()
+    }
+
     /// Asks on the terminal itself, whatever standard input and output are, and shows nothing of the
     /// answer. For commands whose standard input belongs to others.
     ///

@@ -5,6 +5,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cli::Run;
 use crate::commands::resolving::{self, Asking};
+use crate::commands::token_code::TokenCodeArgs;
 use crate::commands::{CommandError, Context, ErrorKind, profile_chain};
 use crate::credentials::CHAIN;
 use crate::credentials::formats::{Format, export};
@@ -12,6 +13,8 @@ use crate::credentials::formats::{Format, export};
 /// Print the selected profile's credentials for a shell or a credential_process
 #[derive(Debug, Args)]
 pub struct ExportCredentialsArgs {
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
     /// The format: process is JSON, as credential_process answers; env is `export NAME=VALUE`,
     /// env-no-export `NAME=VALUE`, powershell `$Env:NAME="VALUE"`, windows-cmd `set NAME=VALUE`, fish
     /// `set -gx NAME "VALUE"`
@@ -27,7 +30,7 @@ impl Run for ExportCredentialsArgs {
         profile_chain::refuse_recursion(&context.variable(CHAIN).unwrap_or_default(), &context.selection().name)?;
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let found = resolving::credentials(context, &files, &shared, Asking::TerminalOrInput);
+        let found = resolving::credentials(context, &files, &shared, Asking::TerminalOrInput, &self.code);
         let found = found.map_err(|error| match error.kind() {
             // The AWS CLI finds these out only when it uses the credentials.
             ErrorKind::Expired

@@ -8,6 +8,7 @@ mod get;
 mod import;
 mod list;
 mod list_profiles;
+mod mfa_login;
 mod rename;
 mod section;
 mod set;
@@ -28,6 +29,7 @@ pub const VERB: Verb = Verb::group::<dialogue::ConfigureArgs>(&[
     Verb::of::<list::ListArgs>(),
     Verb::of::<sso::ConfigureSsoArgs>(),
     Verb::of::<sso_session::ConfigureSsoSessionArgs>(),
+    Verb::of::<mfa_login::MfaLoginArgs>(),
     Verb::of::<list_profiles::ListProfilesArgs>(),
     Verb::of::<import::ImportArgs>(),
     Verb::of::<export_credentials::ExportCredentialsArgs>(),

@@ -3,11 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::{show, source_json};
-use crate::chain::{Action, Method, Plan, Shadowed, Step, cache_name};
+use crate::chain::{Action, Method, Plan, SessionStep, Shadowed, Step, cache_name};
 use crate::commands::Context;
 use crate::commands::shared_files::SharedFiles;
 use crate::config::shared::{Settings, SharedConfig};
 use crate::config::sso::SessionKey;
+use crate::credentials::read_process_entry;
 use crate::credentials::stored::read_role_entry;
 use crate::secret::mask;
 use crate::tokens::expiry::Expiry;
@@ -123,6 +124,12 @@ fn details(context: &Context, step: &Step) -> Vec<(&'static str, String)> {
     let mut told = Vec::new();
     let env = &context.world.env;
     let cache = match &step.action {
+        Action::MfaSession(session) => {
+            told.push(("MFA device", session.mfa_serial.clone()));
+            let lasts = format!("a session with MFA, of {} seconds, in place of the key", session.duration_seconds);
+            told.push(("used as", lasts));
+            paths::mfa_cache(env, &cache_name::mfa_session(session))
+        }
         Action::AssumeRole(role) => {
             told.push(("role", role.role_arn.clone()));
             let mut add = |name, value: Option<String>| told.extend(value.map(|value| (name, value)));
@@ -159,7 +166,10 @@ fn details(context: &Context, step: &Step) -> Vec<(&'static str, String)> {
     };
     if let Some(path) = cache {
         let bytes = context.world.files.read(&path).ok().flatten();
-        let entry = bytes.and_then(|bytes| read_role_entry(&bytes, step.method));
+        let entry = bytes.and_then(|bytes| match step.action {
+            Action::MfaSession(_) => read_process_entry(&bytes),
+            _ => read_role_entry(&bytes, step.method),
+        });
         let expiry = entry.and_then(|entry| entry.expiry);
         let state =
             match expiry.map(|expiry| (worth(Some(expiry.timestamp()), context.world.clock.now(), false), expiry)) {
@@ -241,7 +251,7 @@ impl Step {
     /// The access key id, where keys are written down.
     fn access_key_id(&self) -> Option<&str> {
         match &self.action {
-            Action::Keys(keys) => Some(&keys.access_key_id),
+            Action::Keys(keys) | Action::MfaSession(SessionStep { keys, .. }) => Some(&keys.access_key_id),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use crate::commands::Context;
 use crate::config::sso::SessionKey;
 use crate::credentials::stored::read_role_entry;
 use crate::credentials::{Credentials, read_process_entry};
+use crate::tokens::mfa_login::{self, MfaLogin};
 use crate::tokens::{LoginToken, SsoToken, sso_token};
 use crate::world::paths;
 
@@ -23,6 +24,8 @@ pub(super) enum Folder {
     Answers,
     /// `~/.aws/login/cache`
     Logins,
+    /// `~/.aws/keyfob/mfa`
+    MfaSessions,
 }
 
 impl Folder {
@@ -74,6 +77,11 @@ impl<'a> Caches<'a> {
         LoginToken::read(&self.read(Folder::Logins, name)?).ok()
     }
 
+    /// What is known of a session with MFA whose keys are in the credentials file.
+    pub(super) fn mfa_login(&self, access_key_id: &str) -> Option<MfaLogin> {
+        MfaLogin::read(&self.read(Folder::MfaSessions, &mfa_login::file_name(access_key_id))?)
+    }
+
     /// The credentials that are kept for `step`. `first`: they are not the source of others.
     pub(super) fn kept(&self, step: &Step, first: bool) -> Option<Credentials> {
         let (folder, name) = place(step, first)?;
@@ -86,6 +94,7 @@ impl<'a> Caches<'a> {
             Folder::Tokens => Some(paths::sso_cache(env)?.join(name)),
             Folder::Roles => paths::cli_cache(env, name),
             Folder::Answers => paths::process_cache(env, name),
+            Folder::MfaSessions => paths::mfa_cache(env, name),
             Folder::Logins => Some(paths::login_cache(env)?.join(name)),
         }
     }
@@ -101,7 +110,7 @@ pub(super) fn read(folder: Folder, bytes: &[u8], method: Method) -> Option<Crede
     match folder {
         Folder::Tokens | Folder::Logins => None,
         Folder::Roles => read_role_entry(bytes, method),
-        Folder::Answers => read_process_entry(bytes),
+        Folder::Answers | Folder::MfaSessions => read_process_entry(bytes),
     }
 }
 
@@ -109,6 +118,7 @@ pub(super) fn read(folder: Folder, bytes: &[u8], method: Method) -> Option<Crede
 /// when they are the source of others (AWS CLI).
 pub(super) fn place(step: &Step, first: bool) -> Option<(Folder, String)> {
     match &step.action {
+        Action::MfaSession(session) => Some((Folder::MfaSessions, cache_name::mfa_session(session))),
         Action::AssumeRole(role) => Some((Folder::Roles, cache_name::role(role))),
         Action::WebIdentity(identity) if first => Some((Folder::Roles, cache_name::web_identity(identity))),
         Action::Sso(sso) if first => Some((Folder::Roles, cache_name::sso(sso))),

@@ -63,7 +63,7 @@ pub(super) struct Entries {
 impl Entries {
     pub(super) fn read(caches: &Caches<'_>) -> Self {
         let mut found = HashMap::new();
-        for folder in [Folder::Roles, Folder::Answers] {
+        for folder in [Folder::Roles, Folder::Answers, Folder::MfaSessions] {
             for name in caches.names(folder) {
                 let Some(bytes) = caches.read(folder, &name) else { continue };
                 // How they were obtained is told by their step, or by themselves.
@@ -79,8 +79,14 @@ impl Entries {
 
     /// Whether a profile with these settings could own any: only then is its plan of interest.
     pub(super) fn could_be_of(&self, profile: &Profile<'_>) -> bool {
-        const KEYS: [&str; 5] =
-            ["role_arn", "web_identity_token_file", "sso_account_id", "sso_role_name", "credential_process"];
+        const KEYS: [&str; 6] = [
+            "role_arn",
+            "web_identity_token_file",
+            "sso_account_id",
+            "sso_role_name",
+            "credential_process",
+            "mfa_serial",
+        ];
         !self.found.is_empty() && profile.iter().any(|setting| KEYS.contains(&&*setting.key))
     }
 
@@ -131,6 +137,7 @@ impl Found {
 fn kind(folder: Folder, method: Option<Method>, told: Option<&Told>) -> Kind {
     match (folder, method) {
         (Folder::Answers, _) => Kind::Process,
+        (Folder::MfaSessions, _) => Kind::Mfa,
         (_, Some(Method::WebIdentity)) => Kind::WebIdentity,
         (_, Some(Method::Sso)) => Kind::SsoRole,
         (_, Some(_)) => Kind::Role,

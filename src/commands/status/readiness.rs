@@ -8,6 +8,7 @@ use super::when::{State, until};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::tokens::expiry::Expiry;
 use crate::tokens::login_token;
+use crate::tokens::mfa_login::MfaLogin;
 use crate::tokens::renewal::{Renewable, Worth};
 
 /// What stands between a profile and its credentials.
@@ -20,7 +21,7 @@ pub(super) enum Verdict {
     /// A person signs in.
     SignIn {
         /// The command: `sso login`, `login`
-        by: &'static str,
+        by: String,
         /// The profile whose settings say where.
         profile: String,
     },
@@ -32,6 +33,13 @@ pub(super) enum Verdict {
 pub(super) struct Readiness<'a> {
     pub(super) caches: &'a Caches<'a>,
     pub(super) zone: &'a TimeZone,
+}
+
+/// The command that makes a session with MFA anew.
+fn again(login: &MfaLogin, profile: &str) -> String {
+    let default = login.source_profile == profile;
+    let update = if default { String::new() } else { format!(" --update-profile {profile}") };
+    format!("configure mfa-login{update}")
 }
 
 impl Readiness<'_> {
@@ -57,21 +65,34 @@ impl Readiness<'_> {
     pub(super) fn anew(&self, step: &Step) -> Verdict {
         let ready = || Verdict::Ready(step.method.name().to_owned());
         match &step.action {
-            Action::Keys(keys) => self.keys(keys).map_or_else(ready, Verdict::None),
-            Action::AssumeRole(role) => match (self.of(&role.with, false), &role.mfa_serial) {
-                (Verdict::Ready(_), Some(serial)) => Verdict::Code(serial.clone()),
+            Action::Keys(keys) => match self.caches.mfa_login(&keys.access_key_id) {
+                Some(login) if login.expires_at <= self.caches.now => {
+                    Verdict::SignIn { by: again(&login, &step.profile), profile: login.source_profile }
+                }
+                Some(login) => Verdict::Ready(format!(
+                    "a session with MFA until {}",
+                    until(login.expires_at, self.caches.now, self.zone)
+                )),
+                None => self.keys(keys).map_or_else(ready, Verdict::None),
+            },
+            Action::MfaSession(session) => match self.keys(&session.keys) {
+                Some(why) => Verdict::None(why),
+                None => Verdict::Code(session.mfa_serial.clone()),
+            },
+            Action::AssumeRole(role) => match (self.of(&role.with, false), role.device_asked()) {
+                (Verdict::Ready(_), Some(serial)) => Verdict::Code(serial.to_owned()),
                 (Verdict::Ready(_), None) => ready(),
                 (verdict, _) => verdict,
             },
             Action::Sso(sso) => match self.caches.token(&sso.session.key).map(|token| state(&token, self.caches.now)) {
                 Some(State::Valid | State::Refreshable) => ready(),
                 Some(State::Ended | State::NotSignedIn) | None => {
-                    Verdict::SignIn { by: "sso login", profile: step.profile.clone() }
+                    Verdict::SignIn { by: "sso login".to_owned(), profile: step.profile.clone() }
                 }
             },
             Action::Login(login) => match self.caches.login(&login_token::file_name(&login.login_session)) {
                 Some(_) => ready(),
-                None => Verdict::SignIn { by: "login", profile: step.profile.clone() },
+                None => Verdict::SignIn { by: "login".to_owned(), profile: step.profile.clone() },
             },
             Action::InstanceMetadata if step.source == Source::Default => Verdict::None(format!(
                 "it holds no credentials; what is left ({}) was not asked",

@@ -1,0 +1,265 @@
+//! `keyfob configure mfa-login`: a session with MFA, written into the credentials file as the AWS CLI writes it.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::aws::SigningKeys;
+use crate::aws::settings::Service;
+use crate::aws::sts::{SessionCredentials, SessionToken, Sts};
+use crate::chain::{ChosenBy, plan};
+use crate::cli::Run;
+use crate::commands::question::{Question, anything};
+use crate::commands::resolving::{self, Asking};
+use crate::commands::token_code::{Person, TokenCodeArgs};
+use crate::commands::write::{FileEdit, WriteArgs, own_settings, write};
+use crate::commands::{CommandError, Context, ErrorKind, completion};
+use crate::config::FileKind;
+use crate::config::edit::{Change, Edit, Place, apply};
+use crate::config::shared::SharedConfig;
+use crate::credentials::{NoCode, TokenCodes as _};
+use crate::mfa::codes::{Asker, Codes, NotAnswered};
+use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
+use crate::tokens::mfa_login::{self, MfaLogin};
+use crate::world::lock::Wait;
+use crate::world::paths;
+
+/// Write a session with MFA into a profile of the credentials file
+///
+/// Made of the selected profile's long-term keys and a code of its MFA device. A way that needs no second profile:
+/// mfa_session = on in ~/.aws/keyfob/settings, section [profile NAME].
+#[derive(Debug, Args)]
+pub struct MfaLoginArgs {
+    /// The profile to write [otherwise: asked for, with a name made of the device's]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(completion::profiles))]
+    pub update_profile: Option<String>,
+    /// How long the session lasts [default: 43200]
+    #[arg(long, value_name = "SECONDS")]
+    pub duration_seconds: Option<i32>,
+    /// The MFA device [otherwise: mfa_serial of the profile]
+    #[arg(long, value_name = "ARN")]
+    pub serial_number: Option<String>,
+    #[command(flatten)]
+    pub code: TokenCodeArgs,
+}
+
+/// Twelve hours (AWS CLI).
+const DURATION: i32 = 43_200;
+
+/// The keys that a session is made of, and how it came to them.
+struct Made {
+    keys: SigningKeys,
+    /// They were typed, since the profile has none.
+    typed: bool,
+}
+
+impl Run for MfaLoginArgs {
+    const NAME: &'static str = "mfa-login";
+    const MIRRORED: bool = true;
+
+    fn run(self, context: &Context) -> Result<(), CommandError> {
+        self.log_in(context).map_err(|error| match error.kind() {
+            ErrorKind::Interrupted | ErrorKind::Usage | ErrorKind::OutputClosed => error,
+            // Whatever else goes wrong, the AWS CLI ends with 1.
+            _ => error.of_kind(ErrorKind::Failed),
+        })
+    }
+}
+
+impl MfaLoginArgs {
+    fn log_in(&self, context: &Context) -> Result<(), CommandError> {
+        let files = context.shared_files()?;
+        let shared = files.parse()?;
+        let source = context.selection().name;
+        let made = self.keys(context, &files, &shared)?;
+        let serial_number = self.serial_number(context, &shared, &source)?;
+        let code = self.token_code(context, &shared, &source, &serial_number)?;
+        let target = self.target(context, &serial_number)?;
+        let request = SessionToken {
+            duration_seconds: Some(self.duration_seconds.unwrap_or(DURATION)),
+            serial_number: Some(serial_number.clone()),
+            token_code: Some(code),
+        };
+        let settings = context.call_settings(Service::Sts, &shared, &source)?;
+        let session =
+            resolving::call(context, |caller| Sts::new(caller, &settings).get_session_token(&made.keys, &request))?;
+        store(context, &target, &session.keys)?;
+        remember(
+            context,
+            &session,
+            &MfaLogin { expires_at: session.expiration, serial_number, source_profile: source },
+        );
+        let ends = if made.typed {
+            session.expiration.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+        } else {
+            Expiry::from(session.expiration).isoformat()
+        };
+        context.ui.answer(&format!(
+            "Temporary credentials written to profile '{target}'\nCredentials will expire at {ends}\nTo use these \
+             credentials, specify --profile {target} when running AWS CLI commands\n"
+        ))
+    }
+
+    /// The profile's long-term keys; or typed ones, which are kept nowhere.
+    fn keys(
+        &self,
+        context: &Context,
+        files: &crate::commands::shared_files::SharedFiles,
+        shared: &SharedConfig<'_>,
+    ) -> Result<Made, CommandError> {
+        let selection = context.selection();
+        let plan = plan(shared, selection.clone(), |name| context.variable(name));
+        let plan = plan.map_err(|error| resolving::no_plan(&error, files))?;
+        let asking = Asking::TerminalOrInput;
+        match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
+            Ok(found) => Ok(Made { keys: found.signing_keys(), typed: false }),
+            Err(error) if error.kind() == ErrorKind::NoCredentials && selection.by != ChosenBy::Flag => {
+                context.ui.answer("Please provide your AWS credentials:\n")?;
+                context.may_ask("an access key", "keyfob configure set aws_access_key_id VALUE, and so on")?;
+                let terminal = &context.world.terminal;
+                let missing = |what: &str| CommandError::new(ErrorKind::Failed, format!("{what} is required"));
+                let id = terminal.ask("AWS Access Key ID: ")?.ok_or_else(|| missing("AWS Access Key ID"))?;
+                let secret = terminal.ask_secret("AWS Secret Access Key: ")?;
+                let secret_access_key = secret.ok_or_else(|| missing("AWS Secret Access Key"))?;
+                let keys = SigningKeys { access_key_id: id, secret_access_key, session_token: None };
+                Ok(Made { keys, typed: true })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn serial_number(
+        &self,
+        context: &Context,
+        shared: &SharedConfig<'_>,
+        source: &str,
+    ) -> Result<String, CommandError> {
+        let profile = shared.profile(source);
+        let of_profile = profile.as_ref().and_then(|profile| profile.mfa_serial()).map(|serial| serial.text.to_owned());
+        if let Some(serial) = self.serial_number.clone().or(of_profile).filter(|serial| !serial.is_empty()) {
+            return Ok(serial);
+        }
+        context.may_ask("MFA serial number or ARN", "--serial-number")?;
+        let answer = context.world.terminal.ask("MFA serial number or ARN: ")?;
+        answer.map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).ok_or_else(|| {
+            CommandError::new(ErrorKind::Failed, "MFA serial number or ARN is required")
+                .hint("give it with --serial-number; keyfob mfa list shows your devices")
+        })
+    }
+
+    fn token_code(
+        &self,
+        context: &Context,
+        shared: &SharedConfig<'_>,
+        source: &str,
+        serial_number: &str,
+    ) -> Result<Secret, CommandError> {
+        let limit = own_settings(context)?.process_timeout;
+        let person = Dialogue(Person { context, asking: Asking::TerminalOrInput });
+        let codes = Codes::new(&context.world, shared, source, &person, limit, self.code.read(context)?);
+        codes.token_code(source, serial_number).map_err(|error| match error {
+            NoCode::Interrupted => CommandError::new(ErrorKind::Interrupted, ""),
+            NoCode::Unanswered { why, .. } => {
+                CommandError::new(ErrorKind::Failed, format!("MFA token code is required: {why}"))
+                    .hint("give it with --token-code")
+            }
+        })
+    }
+
+    /// The profile to write. Its name is made of the device's (AWS CLI).
+    fn target(&self, context: &Context, serial_number: &str) -> Result<String, CommandError> {
+        let default = default_profile(serial_number);
+        let question = Question {
+            text: "Profile to update",
+            line: None,
+            flag: "--update-profile",
+            given: self.update_profile.as_deref(),
+            current: Some(&default),
+            required: false,
+            wrong: anything,
+        };
+        Ok(question.ask(context)?.unwrap_or(default))
+    }
+}
+
+/// The AWS CLI's question is shown as it is typed, on the terminal or in a pipe.
+struct Dialogue<'a>(Person<'a>);
+
+impl Asker for Dialogue<'_> {
+    fn is_there(&self) -> bool {
+        self.0.is_there()
+    }
+
+    fn ask(&self, _: &str) -> Result<Option<Secret>, NotAnswered> {
+        self.0.typed("MFA token code: ")
+    }
+
+    fn say(&self, text: &str) {
+        self.0.say(text);
+    }
+}
+
+/// `<account>-<device>` for a device of an IAM user's, else `session-<serial>` (AWS CLI).
+fn default_profile(serial_number: &str) -> String {
+    let of_user = serial_number.strip_prefix("arn:aws:iam::").and_then(|rest| {
+        let account = rest.split(':').next()?;
+        Some(format!("{account}-{}", rest.rsplit('/').next()?))
+    });
+    of_user.unwrap_or_else(|| format!("session-{serial_number}"))
+}
+
+fn store(context: &Context, target: &str, keys: &SigningKeys) -> Result<(), CommandError> {
+    let set = |key: &str, value: &str| (key.to_owned(), Change::Set(value.to_owned()));
+    let mut changes = vec![
+        set("aws_access_key_id", &keys.access_key_id),
+        set("aws_secret_access_key", keys.secret_access_key.expose()),
+    ];
+    changes.extend(keys.session_token.as_ref().map(|token| set("aws_session_token", token.expose())));
+    let edits = [Edit { place: Place::Credentials(target.to_owned()), changes }];
+    let edit = |text: &str| apply(text, &edits);
+    let edits = [FileEdit { file: FileKind::Credentials, edit: &edit }];
+    write(context, "configure mfa-login", &WriteArgs { dry_run: false }, &edits)
+}
+
+/// For `status`. That it cannot be written costs no session.
+fn remember(context: &Context, session: &SessionCredentials, login: &MfaLogin) {
+    let name = mfa_login::file_name(&session.keys.access_key_id);
+    let Some(path) = paths::mfa_cache(&context.world.env, &name) else { return };
+    let wait = Wait { limit: std::time::Duration::from_secs(5), purpose: "configure mfa-login", notice: &|_| {} };
+    if let Err(error) = context.world.files.store(&path, &wait, login.write().as_bytes()) {
+        context.ui.warn(&format!("when this session ends is not remembered: {error}"));
+    }
+    forget_old(context);
+}
+
+/// Sessions that ended are of no interest any more.
+fn forget_old(context: &Context) {
+    let Some(folder) = paths::mfa_cache(&context.world.env, "") else { return };
+    let files = &context.world.files;
+    let long_ago = context.world.clock.now() - jiff::SignedDuration::from_hours(24 * 7);
+    for name in files.list(&folder).unwrap_or_default().iter().filter(|name| name.starts_with("login-")) {
+        let path = folder.join(name);
+        let old = files.read(&path).ok().flatten().and_then(|bytes| MfaLogin::read(&bytes));
+        if old.is_some_and(|login| login.expires_at < long_ago) {
+            // It is swept away the next time.
+            let _ = files.remove(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_named_after_the_device() {
+        for (serial, name) in [
+            ("arn:aws:iam::111122223333:mfa/me", "111122223333-me"),
+            ("arn:aws:iam::111122223333:mfa/team/me", "111122223333-me"),
+            ("arn:aws-us-gov:iam::111122223333:mfa/me", "session-arn:aws-us-gov:iam::111122223333:mfa/me"),
+            ("GAHT12345678", "session-GAHT12345678"),
+        ] {
+            assert_eq!(default_profile(serial), name);
+        }
+    }
+}

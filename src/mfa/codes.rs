@@ -1,0 +1,224 @@
+//! Where the code of an MFA device comes from, and codes that were used already: AWS takes each one once.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::config::shared::SharedConfig;
+use crate::credentials::{NoCode, TokenCodes, command_line};
+use crate::python;
+use crate::secret::Secret;
+use crate::world::World;
+use crate::world::lock::Wait;
+use crate::world::paths;
+use crate::world::program;
+
+/// The variable that may hold a code.
+pub const VARIABLE: &str = "KEYFOB_TOKEN_CODE";
+
+/// How long a device shows a code (RFC 6238).
+const STEP: i64 = 30;
+
+/// How long AWS remembers a code: it takes those of the steps before and after, too.
+const REMEMBERED: i64 = 3 * STEP;
+
+/// How often a program or a person is asked before giving up.
+const TRIES: usize = 3;
+
+/// How long writing down that a code was used may take.
+const STORING: Duration = Duration::from_secs(5);
+
+/// Somebody who can be asked for a code, and told things. Implemented above, where people are asked.
+pub trait Asker {
+    /// Whether there is anybody.
+    fn is_there(&self) -> bool;
+
+    /// The answer to `question`. `None`: none was given.
+    ///
+    /// # Errors
+    /// There is nobody to ask, or Ctrl-C.
+    fn ask(&self, question: &str) -> Result<Option<Secret>, NotAnswered>;
+
+    /// Says something.
+    fn say(&self, text: &str);
+}
+
+/// Why nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAnswered {
+    /// Ctrl-C.
+    Interrupted,
+    /// Why nobody may or can be asked, to stand behind "and".
+    Nobody(String),
+}
+
+/// The sources of codes, in this order: what was given on the command line, [`VARIABLE`], the profile's
+/// `mfa_process`, a question.
+pub struct Codes<'a> {
+    world: &'a World,
+    shared: &'a SharedConfig<'a>,
+    /// The selected profile.
+    profile: &'a str,
+    asker: &'a dyn Asker,
+    /// How long an `mfa_process` may take.
+    limit: Duration,
+    /// What was given for one code, and where. It is good for one.
+    given: RefCell<Vec<(Secret, &'static str)>>,
+}
+
+impl<'a> Codes<'a> {
+    /// `given`: the code on the command line.
+    pub fn new(
+        world: &'a World,
+        shared: &'a SharedConfig<'a>,
+        profile: &'a str,
+        asker: &'a dyn Asker,
+        limit: Duration,
+        given: Option<Secret>,
+    ) -> Self {
+        let variable = world.env.get(VARIABLE).map(|code| (Secret::new(code), VARIABLE));
+        let given = variable.into_iter().chain(given.map(|code| (code, "--token-code"))).collect();
+        Self { world, shared, profile, asker, limit, given: RefCell::new(given) }
+    }
+
+    fn next(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
+        let fail = |why: String| NoCode::Unanswered {
+            profile: profile.to_owned(),
+            serial_number: serial_number.to_owned(),
+            why,
+        };
+        if let Some((code, place)) = self.given.borrow_mut().pop() {
+            let code = digits(&code).ok_or_else(|| fail(format!("the one of {place} is not six digits")))?;
+            return match self.used(serial_number, &code) {
+                Some(left) => Err(fail(format!(
+                    "the one of {place} was used a moment ago: AWS takes each one once, and the next comes in {left} s"
+                ))),
+                None => Ok(code),
+            };
+        }
+        if let Some(command) = self.program(profile) {
+            return self.fresh(serial_number, &mut || self.printed(&command).map_err(fail));
+        }
+        // Whom one asks knows neither which of many profiles needs it, nor which of many devices it is.
+        let question = format!("Enter MFA code for {serial_number} (profile {profile}): ");
+        let ask = &mut || match self.asker.ask(&question) {
+            Ok(Some(code)) => Ok(code),
+            Ok(None) => Err(fail("none was given".to_owned())),
+            Err(NotAnswered::Interrupted) => Err(NoCode::Interrupted),
+            Err(NotAnswered::Nobody(why)) => Err(fail(why)),
+        };
+        self.fresh(serial_number, ask)
+    }
+
+    /// The first code of `source` that is one and was not used.
+    fn fresh(&self, serial_number: &str, source: &mut dyn FnMut() -> Result<Secret, NoCode>) -> Result<Secret, NoCode> {
+        let mut last = None;
+        for _ in 0..TRIES {
+            let given = source()?;
+            let Some(code) = digits(&given) else {
+                self.asker.say("a code has six digits");
+                continue;
+            };
+            let Some(left) = self.used(serial_number, &code) else { return Ok(code) };
+            self.asker.say(&format!(
+                "that code was used a moment ago, and AWS takes each one once: waiting {left} s for the next one"
+            ));
+            self.world.clock.sleep(Duration::from_secs(left.unsigned_abs()));
+            last = Some(code);
+        }
+        // AWS has the last word.
+        last.ok_or_else(|| NoCode::Unanswered {
+            profile: self.profile.to_owned(),
+            serial_number: serial_number.to_owned(),
+            why: "what was given is not six digits".to_owned(),
+        })
+    }
+
+    /// `mfa_process` of `profile`, else of the selected one.
+    fn program(&self, profile: &str) -> Option<Secret> {
+        let of = |name: &str| {
+            let profile = self.shared.profile(name)?;
+            profile.text("mfa_process").filter(|command| !command.trim().is_empty()).map(Secret::new)
+        };
+        of(profile).or_else(|| of(self.profile))
+    }
+
+    /// What that command prints.
+    fn printed(&self, command: &Secret) -> Result<Secret, String> {
+        let words = command_line::split(command.expose()).filter(|words| !words.is_empty());
+        let words = words.ok_or("mfa_process is empty, or a quote in it is left open")?;
+        let printed = program::ask(&words, &[], self.limit).map_err(|error| format!("mfa_process failed: {error}"))?;
+        String::from_utf8(printed).map(Secret::new).map_err(|_| "mfa_process printed no text".to_owned())
+    }
+
+    /// Seconds until the next code, if this one was used.
+    fn used(&self, serial_number: &str, code: &Secret) -> Option<i64> {
+        let path = paths::mfa_cache(&self.world.env, &used_name(serial_number))?;
+        let entry: Value = serde_json::from_slice(&self.world.files.read(&path).ok().flatten()?).ok()?;
+        let now = self.world.clock.now().as_second();
+        let at = entry.get("At")?.as_i64()?;
+        let same = entry.get("Code")?.as_str()? == fingerprint(serial_number, code);
+        (same && (0..REMEMBERED).contains(&(now - at))).then(|| STEP - now.rem_euclid(STEP))
+    }
+
+    /// Writes down that `code` is about to be used. That it cannot costs a refusal by AWS at most.
+    fn use_up(&self, serial_number: &str, code: &Secret) {
+        let Some(path) = paths::mfa_cache(&self.world.env, &used_name(serial_number)) else { return };
+        let entry = json!({"Code": fingerprint(serial_number, code), "At": self.world.clock.now().as_second()});
+        let wait = Wait { limit: STORING, purpose: "noting a used code", notice: &|_| {} };
+        let _ = self.world.files.store(&path, &wait, python::json(&entry).as_bytes());
+    }
+}
+
+impl TokenCodes for Codes<'_> {
+    fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
+        let code = self.next(profile, serial_number)?;
+        self.use_up(serial_number, &code);
+        Ok(code)
+    }
+
+    fn can_ask(&self) -> bool {
+        self.asker.is_there()
+    }
+}
+
+/// The six digits in an answer, which may stand in two groups.
+fn digits(given: &Secret) -> Option<Secret> {
+    let text: String = given.expose().chars().filter(|c| !c.is_whitespace()).collect();
+    let whole = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let code = Secret::new(text);
+    whole.then_some(code)
+}
+
+/// The file that says which code of a device was used last.
+fn used_name(serial_number: &str) -> String {
+    format!("used-{}", python::file_name(serial_number))
+}
+
+/// A used code is no secret, but it need not lie about either.
+fn fingerprint(serial_number: &str, code: &Secret) -> String {
+    let digest = Sha256::digest(format!("{serial_number} {}", code.expose()));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_six_digits() {
+        for (given, code) in [
+            ("123456", Some("123456")),
+            (" 123 456\r\n", Some("123456")),
+            ("12345", None),
+            ("1234567", None),
+            ("12345a", None),
+            ("", None),
+        ] {
+            let found = digits(&Secret::new(given));
+            assert_eq!(found.as_ref().map(Secret::expose), code, "{given}");
+        }
+    }
+}
