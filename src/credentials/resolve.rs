@@ -15,7 +15,7 @@ use crate::tokens::{LoginError, TokenError};
 const CODE_ASKED: &str = "with a code that is asked for";
 
 /// How long a process that cannot ask for a code looks around for one that can.
-const CODE_GRACE: Duration = Duration::from_millis(500);
+const CODE_GRACE: Duration = Duration::from_millis(300);
 
 /// Why a plan gave no credentials.
 #[derive(Debug, thiserror::Error)]

@@ -101,8 +101,8 @@ impl<'a> Codes<'a> {
         if let Some(command) = self.program(profile) {
             return self.fresh(serial_number, &mut || self.printed(&command).map_err(fail));
         }
-        // Whom one asks knows neither which of many profiles needs it, nor which of many devices it is.
-        let question = format!("Enter MFA code for {serial_number} (profile {profile}): ");
+        // The AWS CLI's words; which of many profiles needs the code stands before them.
+        let question = format!("Profile {profile}: Enter MFA code for {serial_number}: ");
         let ask = &mut || match self.asker.ask(&question) {
             Ok(Some(code)) => Ok(code),
             Ok(None) => Err(fail("none was given".to_owned())),

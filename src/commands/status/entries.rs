@@ -20,7 +20,7 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     /// The session's ARN, where the file has it.
     pub(super) arn: Option<String>,
-    /// The account and the role in it, of Identity Center.
+    /// The account and the role in it, of Identity Center; the device of a session with MFA.
     pub(super) role: Option<String>,
     /// The account, where it is known.
     pub(super) account: Option<String>,
@@ -119,6 +119,7 @@ impl Found {
         let renewable = step.is_some_and(|step| matches!(readiness.anew(step), Verdict::Ready(_)));
         let role = step.and_then(|step| match &step.action {
             Action::Sso(sso) => Some(format!("{} {}", sso.account_id, sso.role_name)),
+            Action::MfaSession(session) => Some(session.mfa_serial.clone()),
             _ => None,
         });
         Entry {
