@@ -365,7 +365,7 @@ fn trust(denial: Option<&Denial<'_>>, known: &Known<'_>) -> Judgement {
         missing.push("MFA (mfa_serial, or --serial-number with --token-code)");
     }
     missing.push(match given.external_id {
-        true => "another external id",
+        true => "another external id (external_id, or --external-id)",
         false => "an external id (external_id, or --external-id)",
     });
     Judgement::new(
