@@ -8,11 +8,13 @@
 //! | `files/..` | files under the home; those that start with `#!` are executable; folders are made |
 //! | `modes` | `644 PATH` under the home, before the run |
 //! | `faults` | a list of the sandbox's faults, in JSON |
-//! | `server` | `clock SECONDS`, `container-token TEXT`, `imds-role none`, `sso-token TEXT` (one that the portal takes), `console JSON` (what the console's sign-in knows), `login-token TEXT` (a refresh token of `{{key}}`) |
+//! | `input` | standard input |
+//! | `server` | a line each: see [`Scenario::serve`] |
 //! | `secrets` | what else must not be seen, a line each |
 //! | `expect` | what must be so afterwards: see [`Scenario::check`] |
 //!
-//! In all of them `{{url}}`, `{{home}}`, `{{keyfob}}`, `{{totp}}`, `{{key}}` (that of a console login, for JSON) and times (`{{in 2h}}`, `{{ago 10m}}`) are replaced.
+//! In all of them `{{url}}`, `{{home}}`, `{{keyfob}}`, `{{totp}}`, `{{saml}}` (an assertion for role `saml`), `{{key}}` (that of a console login, for JSON) and
+//! times (`{{in 2h}}`, `{{ago 10m}}`) are replaced.
 //!
 //! After every scenario: a failure names the next step; no secret in what was said, also with `--debug`, except in answers that are credentials; files in
 //! the caches are 0600 and the folders that keyfob made 0700; no lock and no half-written file is left.
@@ -20,7 +22,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -33,8 +35,10 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use sandbox::account::User;
 use sandbox::console::Login;
 use sandbox::identity_center::SignIn;
+use sandbox::saml::Assertion;
 use sandbox::server::{Fault, Server};
 use sandbox::{Home, Said, standard};
 
@@ -99,6 +103,8 @@ struct Scenario<'a> {
     server: Server,
     /// The code of alice's MFA device, the same throughout.
     totp: String,
+    /// What an identity provider says of a person who has role `saml`.
+    saml: String,
     started: Timestamp,
 }
 
@@ -106,7 +112,9 @@ impl<'a> Scenario<'a> {
     fn new(folder: &'a Path) -> Self {
         let (home, server) = (Home::new(BINARY).unwrap(), Server::start().unwrap());
         let totp = standard::totp(server.now());
-        Self { folder, home, server, totp, started: Timestamp::now() }
+        let roles = format!("{},{}", standard::role_arn("saml"), standard::SAML_PROVIDER);
+        let saml = Assertion::new(&[&roles], "ada@example.com", server.now()).encode();
+        Self { folder, home, server, totp, saml, started: Timestamp::now() }
     }
 
     /// What went wrong.
@@ -216,37 +224,58 @@ impl<'a> Scenario<'a> {
             let mode = Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap());
             fs::set_permissions(self.home.path().join(path), mode).unwrap();
         }
-        for line in self.lines("server") {
-            match line.split_once(' ').unwrap() {
-                ("clock", seconds) => self.server.clock_offset(seconds.parse().unwrap()),
-                ("container-token", token) => {
-                    self.server.update(|account| account.container_token = Some(token.into()))
-                }
-                ("imds-role", _) => self.server.update(|account| account.imds.role = None),
-                ("sso-token", token) => {
-                    let ends_at = self.server.now() + 3600;
-                    self.server.update(|account| account.identity_center.sign_ins.push(signed_in(token, ends_at)));
-                }
-                ("console", console) => {
-                    let console = serde_json::from_str(console).unwrap();
-                    self.server.update(|account| account.console = console);
-                }
-                ("login-token", token) => {
-                    let ends_at = self.server.now() + 3600;
-                    self.server.update(|account| account.console.logins.push(logged_in(token, ends_at)));
-                }
-                other => panic!("{other:?} is nothing of the server's"),
-            }
-        }
+        self.lines("server").iter().for_each(|line| self.serve(line));
         let faults: Vec<Fault> = self.file("faults").map_or_else(Vec::new, |text| serde_json::from_str(&text).unwrap());
         faults.into_iter().for_each(|fault| self.server.fault(fault));
         walk(self.home.path()).into_iter().filter(|path| path.is_dir()).collect()
+    }
+
+    /// Makes the server what a line says:
+    ///
+    /// `clock SECONDS` · `container-token TEXT` · `imds-role none` · `sso-token TEXT` (one that the portal takes) ·
+    /// `console JSON` (what the console's sign-in knows) · `login-token TEXT` (a refresh token of `{{key}}`) ·
+    /// `not-allowed USER ACTION` · `denied USER ACTION` (by a policy) · `wants-mfa USER` · `encodes-denials yes`
+    fn serve(&self, line: &str) {
+        match line.split_once(' ').unwrap() {
+            ("clock", seconds) => self.server.clock_offset(seconds.parse().unwrap()),
+            ("container-token", token) => self.server.update(|account| account.container_token = Some(token.into())),
+            ("imds-role", _) => self.server.update(|account| account.imds.role = None),
+            ("sso-token", token) => {
+                let ends_at = self.server.now() + 3600;
+                self.server.update(|account| account.identity_center.sign_ins.push(signed_in(token, ends_at)));
+            }
+            ("console", console) => {
+                let console = serde_json::from_str(console).unwrap();
+                self.server.update(|account| account.console = console);
+            }
+            ("login-token", token) => {
+                let ends_at = self.server.now() + 3600;
+                self.server.update(|account| account.console.logins.push(logged_in(token, ends_at)));
+            }
+            ("not-allowed", rule) => self.user(rule, |user, action| user.denied.extend([action])),
+            ("denied", rule) => self.user(rule, |user, action| user.explicitly_denied.extend([action])),
+            ("wants-mfa", name) => self.user(name, |user, _| user.iam_requires_mfa = true),
+            ("encodes-denials", _) => self.server.update(|account| account.encodes_denials = true),
+            other => panic!("{other:?} is nothing of the server's"),
+        }
+    }
+
+    /// Changes the user of `NAME ACTION`.
+    fn user(&self, rule: &str, change: impl Fn(&mut User, String)) {
+        let (name, action) = rule.split_once(' ').unwrap_or((rule, ""));
+        self.server.update(|account| change(account.users.get_mut(name).unwrap(), action.to_owned()));
     }
 
     fn run(&self, line: &str, flags: &[&str]) -> Said {
         let words = words(line);
         let mut command = self.home.keyfob(flags.iter().map(|flag| (*flag).to_owned()).chain(words));
         command.current_dir(self.home.path()).env("AWS_ENDPOINT_URL", self.server.url()).env_remove("SHELL");
+        if let Some(input) = self.file("input") {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(input.as_bytes()).unwrap();
+            file.rewind().unwrap();
+            command.stdin(file);
+        }
         for line in self.lines("env") {
             match (line.strip_prefix('-'), line.split_once('=')) {
                 (Some(name), _) => command.env_remove(name),
@@ -279,6 +308,7 @@ impl<'a> Scenario<'a> {
                     "keyfob" => BINARY.to_owned(),
                     "totp" => self.totp.clone(),
                     "key" => LOGIN_KEY.replace('\n', "\\n"),
+                    "saml" => self.saml.clone(),
                     other => panic!("nothing fills {other}"),
                 },
             };
@@ -300,8 +330,12 @@ impl<'a> Scenario<'a> {
     fn leaks(&self, line: &str, said: &Said) -> Vec<String> {
         let words = words(line);
         let first = words.iter().find(|word| !word.starts_with('-')).map(String::as_str).unwrap_or_default();
-        let answers = matches!(first, "process" | "env" | "exec")
-            || words.iter().any(|word| word == "export-credentials" || word == "assume-role");
+        let gives = |word: &String| {
+            word == "export-credentials"
+                || word.starts_with("assume-role")
+                || matches!(word.as_str(), "get-session-token" | "get-federation-token")
+        };
+        let answers = matches!(first, "process" | "env" | "exec") || words.iter().any(gives);
         let found = |secret: &String| said.err.contains(secret) || !answers && said.out.contains(secret);
         self.secrets().into_iter().filter(found).collect()
     }
@@ -314,8 +348,9 @@ impl<'a> Scenario<'a> {
             secrets.extend([session.secret_access_key.clone(), session.session_token.clone()]);
         }
         secrets.extend([standard::WEB_IDENTITY_TOKEN.to_owned()]);
-        if self.folder.join("command").is_file() && self.raw("command").contains("{{totp}}") {
-            secrets.insert(self.totp.clone());
+        let typed = self.raw("command") + &self.raw("input");
+        for (place, secret) in [("{{totp}}", &self.totp), ("{{saml}}", &self.saml)] {
+            secrets.extend(typed.contains(place).then(|| secret.clone()));
         }
         let written = ["config", "credentials", "env"].map(|name| self.file(name).unwrap_or_default()).concat();
         for (name, value) in written.lines().filter_map(|line| line.split_once('=')) {

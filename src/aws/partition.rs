@@ -82,7 +82,33 @@ const AWS: Partition = Partition {
     home_region: "us-east-1",
 };
 
+/// The regions of `aws` that every account has; later ones are enabled account by account.
+const ALWAYS_ENABLED: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
 impl Partition {
+    /// Whether an account must have enabled `region`, one of this partition, before it can be used there.
+    pub fn must_enable(&self, region: &str) -> bool {
+        self.name == "aws" && !matches!(region, "" | "aws-global") && !ALWAYS_ENABLED.contains(&region)
+    }
+
     /// The partition that `region` is in; a region that nobody knows is in `aws`.
     pub fn of_region(region: &str) -> &'static Self {
         PARTITIONS.iter().find(|partition| region.starts_with(partition.region_prefix)).unwrap_or(&AWS)
@@ -135,6 +161,15 @@ mod tests {
         }
         for none in ["", "arn", "arn:", "arn:mars:iam::111122223333:root", "user/me"] {
             assert_eq!(Partition::of_arn(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn regions_to_enable() {
+        for (region, must) in
+            [("eu-west-1", false), ("aws-global", false), ("", false), ("eu-south-2", true), ("cn-north-1", false)]
+        {
+            assert_eq!(Partition::of_region(region).must_enable(region), must, "{region}");
         }
     }
 

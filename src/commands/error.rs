@@ -16,6 +16,7 @@ use super::output::QueryError;
 pub struct CommandError {
     kind: ErrorKind,
     message: String,
+    reasons: Vec<String>,
     hints: Vec<String>,
 }
 
@@ -75,7 +76,7 @@ impl ErrorKind {
 impl CommandError {
     /// An error of `kind` that says `message`.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self { kind, message: message.into(), reasons: Vec::new(), hints: Vec::new() }
     }
 
     /// Nothing was found, and there is nothing to say about it.
@@ -89,6 +90,13 @@ impl CommandError {
             io::ErrorKind::BrokenPipe => Self::new(ErrorKind::OutputClosed, ""),
             _ => Self::new(ErrorKind::Other, format!("cannot write to standard output: {error}")),
         }
+    }
+
+    /// Adds why it is likely to be so.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reasons.push(reason.into());
+        self
     }
 
     /// Adds what to do next.
@@ -120,6 +128,11 @@ impl CommandError {
     /// What went wrong; empty when the exit code says it all.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Why it is likely to be so, where the message leaves that open.
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
     }
 
     /// What to do next, an order each.

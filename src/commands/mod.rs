@@ -22,6 +22,7 @@ mod person;
 pub mod process;
 mod profile_chain;
 mod question;
+mod refusal;
 mod resolving;
 mod shared_files;
 pub mod sign_in;

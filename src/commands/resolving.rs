@@ -2,7 +2,7 @@
 //! are asked, told and warned meanwhile, and what is said when there are none.
 
 use crate::aws::sts::{CallerIdentity, Sts};
-use crate::aws::{CallError, CallFlags, CallSettings, Caller, Refusal};
+use crate::aws::{CallError, CallFlags, CallSettings, Caller};
 use crate::chain::{Action, Plan, PlanError, Source, Step, plan, session};
 use crate::config::shared::SharedConfig;
 use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver};
@@ -13,6 +13,7 @@ use crate::tokens::{LoginError, TokenError};
 use crate::world::lock::Holder;
 
 use super::profile_chain;
+use super::refusal::{self, Known};
 use super::shared_files::SharedFiles;
 pub(super) use super::token_code::Asking;
 use super::token_code::{Person, TokenCodeArgs};
@@ -27,12 +28,21 @@ pub(super) struct Resolved {
 
 /// The plan of the selected profile.
 pub(super) fn planned(context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>) -> Result<Plan, CommandError> {
-    let plan = plan(shared, context.selection(), |name| context.variable(name));
-    let plan = with_mfa_sessions(context, shared, plan.map_err(|error| no_plan(&error, files))?)?;
+    let plan = with_mfa_sessions(context, shared, planned_with_keys(context, files, shared)?)?;
     if let Some(step) = &plan.used {
         context.ui.debug(|| format!("credentials by {} from {:?}", step.method.name(), step.source));
     }
     Ok(plan)
+}
+
+/// The same without sessions with MFA in place of long-term keys.
+pub(super) fn planned_with_keys(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+) -> Result<Plan, CommandError> {
+    let plan = plan(shared, context.selection(), |name| context.variable(name));
+    plan.map_err(|error| no_plan(&error, files))
 }
 
 /// `plan` with the sessions with MFA that keyfob's settings turn on. They are read only where a profile could have
@@ -107,7 +117,25 @@ fn resolve_with(
         process_limit,
         process_chain: profile_chain::with(&profile_chain, name),
     };
-    resolver.resolve(plan).map_err(|error| unresolved(error, name, files))
+    resolver.resolve(plan).map_err(|error| match &error {
+        ResolveError::Call { error: refused, written, .. } => match refused.refusal() {
+            Some(refusal) => {
+                let said = CommandError::new(ErrorKind::Service, error.to_string());
+                let told = refusal::of_step(context, said, &resolver, plan, written, refusal);
+                step_is_at(told, written, files)
+            }
+            None => unresolved(error, name, files),
+        },
+        _ => unresolved(error, name, files),
+    })
+}
+
+/// `told` with the place of a step that was written down.
+fn step_is_at(told: CommandError, written: &Source, files: &SharedFiles) -> CommandError {
+    match written {
+        Source::File(_, origin) => told.hint(format!("the step is at {}", files.show(*origin))),
+        _ => told,
+    }
 }
 
 /// The plan and credentials for an operation of a mirrored command, whose `--endpoint-url` is for the
@@ -128,9 +156,25 @@ pub(super) fn call<T>(
     context: &Context,
     call: impl FnOnce(&Caller<'_>) -> Result<T, CallError>,
 ) -> Result<T, CommandError> {
+    try_call(context, call).map_err(|error| call_hints(CommandError::new(call_kind(&error), error.to_string()), &error))
+}
+
+/// The same; what went wrong is left to be told.
+pub(super) fn try_call<T>(
+    context: &Context,
+    call: impl FnOnce(&Caller<'_>) -> Result<T, CallError>,
+) -> Result<T, CallError> {
     let clock = |behind| warn_of_clock(context, behind);
     call(&Caller::new(&context.world, &clock))
-        .map_err(|error| call_hints(CommandError::new(call_kind(&error), error.to_string()), &error))
+}
+
+/// The profile that was named, which must be there, or the default one; for calls that need no credentials.
+pub(super) fn existing(context: &Context, shared: &SharedConfig<'_>) -> Result<String, CommandError> {
+    let selection = context.selection();
+    if selection.is_explicit() && shared.profile(&selection.name).is_none() {
+        return Err(CommandError::no_profile(PlanError::NoProfile(selection.name).to_string()));
+    }
+    Ok(selection.name)
 }
 
 /// Who `credentials` belong to, by AWS's word.
@@ -139,7 +183,11 @@ pub(super) fn identity(
     settings: &CallSettings,
     credentials: &Credentials,
 ) -> Result<CallerIdentity, CommandError> {
-    call(context, |caller| Sts::new(caller, settings).get_caller_identity(&credentials.signing_keys()))
+    let keys = credentials.signing_keys();
+    try_call(context, |caller| Sts::new(caller, settings).get_caller_identity(&keys)).map_err(|error| {
+        let known = Known { region: settings.region.as_deref(), keys: Some(&keys), request: None };
+        refusal::explained(context, settings, &known, &error)
+    })
 }
 
 fn asks_program(step: &Step) -> bool {
@@ -210,11 +258,7 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
             said(ErrorKind::Expired).hint("put fresh ones there, or unset AWS_ACCESS_KEY_ID to use a profile")
         }
         ResolveError::Call { error, written, .. } => {
-            let told = call_hints(said(call_kind(error)), error);
-            match written {
-                Source::File(_, origin) => told.hint(format!("the step is at {}", files.show(*origin))),
-                _ => told,
-            }
+            step_is_at(call_hints(said(call_kind(error)), error), written, files)
         }
         // The profile whose sign-in it is, which may be the source of the selected one.
         ResolveError::Token { profile, error } => token_error(error, &format!("--profile {profile}")),
@@ -288,7 +332,7 @@ pub(super) fn call_kind(error: &CallError) -> ErrorKind {
 /// `said` with what to do about a failed call.
 pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError {
     match error {
-        CallError::Refused(refusal) => said.hint(refusal_hint(refusal)),
+        CallError::Refused(refusal) => refusal::judged(said, refusal, &Known::default()),
         CallError::NoAnswer { why, .. } if why.contains("certificate") => {
             said.hint("name the certificates to trust, a PEM file, with --ca-bundle, AWS_CA_BUNDLE or ca_bundle")
         }
@@ -297,38 +341,5 @@ pub(super) fn call_hints(said: CommandError, error: &CallError) -> CommandError 
         }
         CallError::BadAnswer { .. } => said.hint("check --endpoint-url, AWS_ENDPOINT_URL and the proxy"),
         CallError::Setup { next, .. } => said.hint(*next),
-    }
-}
-
-/// What a refusal is likely to mean (spec of STS's errors).
-fn refusal_hint(refusal: &Refusal) -> &'static str {
-    match refusal.code.as_str() {
-        _ if refusal.message.starts_with("Signature expired") || refusal.message.starts_with("Signature not yet") => {
-            "this machine's clock is wrong: set it, as with timedatectl set-ntp true"
-        }
-        "InvalidClientTokenId" | "UnrecognizedClientException" => {
-            "the access key is unknown, deleted or inactive: keyfob configure stores another"
-        }
-        "SignatureDoesNotMatch" => {
-            "the secret access key is not the one of this key id: keyfob configure stores it anew"
-        }
-        "ExpiredToken" | "ExpiredTokenException" => "the session is over: sign in again, or put fresh keys in place",
-        "AccessDenied" => {
-            "check that the role trusts the caller, and whether it asks for an MFA device (mfa_serial) or an external_id"
-        }
-        "RegionDisabledException" => "STS is not enabled in that region: choose another with --region",
-        "ValidationError" => "check the value that is named, in the profile or on the command line",
-        "Throttling" | "ThrottlingException" | "RequestLimitExceeded" => {
-            "AWS asks to slow down: run it again in a while"
-        }
-        "PackedPolicyTooLarge" => "make the session policy or the tags smaller",
-        "MalformedPolicyDocument" => "check the session policy: it must be an IAM policy in JSON",
-        "InvalidIdentityToken" | "IDPRejectedClaim" => {
-            "the web identity token is not one that the role trusts: get a fresh one, and check issuer and audience"
-        }
-        "ForbiddenException" | "ResourceNotFoundException" => {
-            "you have no such role in that account: keyfob sso roles lists what you may enter"
-        }
-        _ => "keyfob explain shows the profile's credentials, region and endpoint",
     }
 }

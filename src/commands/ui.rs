@@ -55,6 +55,9 @@ impl Ui {
             return;
         }
         let mut text = format!("{}: {}", self.painted("error", "31"), clean(error.message().trim_end()));
+        for reason in error.reasons() {
+            text += &format!("\n{}: {}", self.painted("  why", "36"), clean(reason));
+        }
         for hint in error.hints() {
             text += &format!("\n{}: {}", self.painted(" next", "36"), clean(hint));
         }

@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCandidates;
 use crate::aws::SigningKeys;
 use crate::aws::settings::Service;
 use crate::aws::sts::{SessionCredentials, SessionToken, Sts};
-use crate::chain::{ChosenBy, plan};
+use crate::chain::ChosenBy;
 use crate::cli::Run;
 use crate::commands::question::{Question, anything};
 use crate::commands::resolving::{self, Asking};
@@ -108,8 +108,7 @@ impl MfaLoginArgs {
         shared: &SharedConfig<'_>,
     ) -> Result<Made, CommandError> {
         let selection = context.selection();
-        let plan = plan(shared, selection.clone(), |name| context.variable(name));
-        let plan = plan.map_err(|error| resolving::no_plan(&error, files))?;
+        let plan = resolving::planned_with_keys(context, files, shared)?;
         let asking = Asking::TerminalOrInput;
         match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
             Ok(found) => Ok(Made { keys: found.signing_keys(), typed: false }),

@@ -1,7 +1,14 @@
 //! `keyfob sts`: the AWS CLI's commands of the Security Token Service.
 
 mod assume_role;
+mod assume_role_with_saml;
+mod assume_role_with_web_identity;
+mod decode_authorization_message;
 mod get_caller_identity;
+mod get_federation_token;
+mod get_session_token;
+mod operation;
+mod parts;
 mod values;
 
 use clap::Args;
@@ -28,4 +35,9 @@ impl Run for StsArgs {
 pub const VERB: Verb = Verb::group::<StsArgs>(&[
     Verb::of::<get_caller_identity::GetCallerIdentityArgs>(),
     Verb::of::<assume_role::AssumeRoleArgs>(),
+    Verb::of::<assume_role_with_web_identity::AssumeRoleWithWebIdentityArgs>(),
+    Verb::of::<assume_role_with_saml::AssumeRoleWithSamlArgs>(),
+    Verb::of::<get_session_token::GetSessionTokenArgs>(),
+    Verb::of::<get_federation_token::GetFederationTokenArgs>(),
+    Verb::of::<decode_authorization_message::DecodeAuthorizationMessageArgs>(),
 ]);

@@ -1,101 +1,136 @@
 //! Values of mirrored operations as the AWS CLI reads them: `file://`, shorthand (`Key=a,Value=b`)
-//! or JSON; and the limits that it checks before it calls.
+//! or JSON, and keyfob's `-` for secrets; and the limits that the AWS CLI checks before it calls.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::commands::{CommandError, ErrorKind};
+use crate::commands::{CommandError, Context, ErrorKind};
+use crate::secret::Secret;
 use crate::world::files::Files;
+use crate::world::terminal::Terminal;
 
 fn usage(message: String) -> CommandError {
     CommandError::new(ErrorKind::Usage, message)
 }
 
-/// Standard input could not be read.
-pub(super) fn unread(error: io::Error) -> CommandError {
-    CommandError::new(ErrorKind::Other, format!("cannot read standard input: {error}"))
+/// The same where nothing better can be said than where help is.
+fn wrong(message: String) -> CommandError {
+    usage(message).hint("keyfob sts COMMAND --help tells what each flag takes")
 }
 
-/// `value`, or what the file holds that it names.
-pub(super) fn text(files: &Files, flag: &str, value: &str) -> Result<String, CommandError> {
-    let Some(path) = value.strip_prefix("file://").or_else(|| value.strip_prefix("fileb://")) else {
-        return Ok(value.to_owned());
-    };
-    let fail =
-        |why: String| usage(format!("Error parsing parameter '{flag}': Unable to load paramfile {value}: {why}"));
-    let bytes = files.read(Path::new(path)).map_err(|error| fail(error.to_string()))?;
-    let bytes = bytes.ok_or_else(|| fail(format!("[Errno 2] No such file or directory: '{path}'")))?;
-    String::from_utf8(bytes).map_err(|_| fail("it is not text in UTF-8".to_owned()))
+/// The values of a command line, as they were given.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    files: &'a Files,
+    terminal: &'a Terminal,
 }
 
-/// A list of plain strings, one a word, or one JSON list.
-pub(super) fn strings(files: &Files, flag: &str, values: &[String]) -> Result<Vec<String>, CommandError> {
-    match json(files, flag, values, "[")? {
-        None => values.iter().map(|value| text(files, flag, value)).collect(),
-        Some(list) => list
-            .into_iter()
-            .map(|item| match item {
-                Value::String(text) => Ok(text),
-                other => Err(usage(format!("{flag}: {other} is no string"))),
-            })
-            .collect(),
+impl<'a> Given<'a> {
+    pub(super) fn new(context: &'a Context) -> Self {
+        Self { files: &context.world.files, terminal: &context.world.terminal }
     }
-}
 
-/// A list of structures with text in `keys`: one shorthand a word, or JSON.
-pub(super) fn structures(
-    files: &Files,
-    flag: &str,
-    values: &[String],
-    keys: &[&str],
-) -> Result<Vec<BTreeMap<String, String>>, CommandError> {
-    let unknown = |key: &str| {
-        usage(format!("Unknown parameter in input: \"{key}\", must be one of: {}", keys.join(", ")))
-            .hint(format!("{flag} takes {}=..", keys.join("=..,")))
-    };
-    let check = |structure: BTreeMap<String, String>| match structure.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(unknown(key)),
-        None => Ok(structure),
-    };
-    match json(files, flag, values, "[{")? {
-        None => values
-            .iter()
-            .map(|value| {
-                let structure = shorthand(value).ok_or_else(|| {
-                    usage(format!("Error parsing parameter '{flag}': Expected: '=', received: {value:?}"))
-                        .hint(format!("write {}=..", keys.join("=..,")))
+    /// `value`, or what the file holds that it names.
+    pub(super) fn text(&self, flag: &str, value: &str) -> Result<String, CommandError> {
+        let Some(path) = value.strip_prefix("file://").or_else(|| value.strip_prefix("fileb://")) else {
+            return Ok(value.to_owned());
+        };
+        let fail = |why: String| {
+            usage(format!("Error parsing parameter '{flag}': Unable to load paramfile {value}: {why}"))
+                .hint("name a text file: file://PATH, where a PATH from the root makes it file:///PATH")
+        };
+        let bytes = self.files.read(Path::new(path)).map_err(|error| fail(error.to_string()))?;
+        let bytes = bytes.ok_or_else(|| fail(format!("[Errno 2] No such file or directory: '{path}'")))?;
+        String::from_utf8(bytes).map_err(|_| fail("it is not text in UTF-8".to_owned()))
+    }
+
+    /// The same for a flag that may be left out.
+    pub(super) fn optional(&self, flag: &str, value: Option<&str>) -> Result<Option<String>, CommandError> {
+        value.map(|value| self.text(flag, value)).transpose()
+    }
+
+    /// A secret; `-` stands for standard input, so that it need not be on the command line.
+    pub(super) fn secret(&self, flag: &str, value: &str) -> Result<Secret, CommandError> {
+        match value {
+            "-" => {
+                let read = self.terminal.read_input().map(Secret::new).map_err(|error| {
+                    CommandError::new(ErrorKind::Other, format!("cannot read standard input: {error}"))
                 })?;
-                check(structure)
-            })
-            .collect(),
-        Some(list) => list
-            .into_iter()
-            .map(|item| {
-                let object = item.as_object().ok_or_else(|| usage(format!("{flag}: {item} is no structure")))?;
-                let field = |(key, value): (&String, &Value)| match value {
-                    Value::String(text) => Ok((key.clone(), text.clone())),
-                    other => Err(usage(format!("{flag}: {key} is {other}, not a string"))),
-                };
-                check(object.iter().map(field).collect::<Result<_, _>>()?)
-            })
-            .collect(),
+                Ok(Secret::new(read.expose().trim()))
+            }
+            value => self.text(flag, value).map(Secret::new),
+        }
     }
-}
 
-/// The items of a JSON list, or of one JSON object; `None`: it is no JSON.
-fn json(files: &Files, flag: &str, values: &[String], starts: &str) -> Result<Option<Vec<Value>>, CommandError> {
-    let [only] = values else { return Ok(None) };
-    let only = text(files, flag, only)?;
-    if !only.trim_start().starts_with(|c| starts.contains(c)) {
-        return Ok(None);
+    /// A list of plain strings, one a word, or one JSON list.
+    pub(super) fn strings(&self, flag: &str, values: &[String]) -> Result<Vec<String>, CommandError> {
+        match self.json(flag, values, "[")? {
+            None => values.iter().map(|value| self.text(flag, value)).collect(),
+            Some(list) => list
+                .into_iter()
+                .map(|item| match item {
+                    Value::String(text) => Ok(text),
+                    other => Err(wrong(format!("{flag}: {other} is no string"))),
+                })
+                .collect(),
+        }
     }
-    match serde_json::from_str(&only) {
-        Ok(Value::Array(list)) => Ok(Some(list)),
-        Ok(object) => Ok(Some(vec![object])),
-        Err(error) => Err(usage(format!("Error parsing parameter '{flag}': Invalid JSON: {error}"))),
+
+    /// A list of structures with text in `keys`: one shorthand a word, or JSON.
+    pub(super) fn structures(
+        &self,
+        flag: &str,
+        values: &[String],
+        keys: &[&str],
+    ) -> Result<Vec<BTreeMap<String, String>>, CommandError> {
+        let unknown = |key: &str| {
+            usage(format!("Unknown parameter in input: \"{key}\", must be one of: {}", keys.join(", ")))
+                .hint(format!("{flag} takes {}=..", keys.join("=..,")))
+        };
+        let check =
+            |structure: BTreeMap<String, String>| match structure.keys().find(|key| !keys.contains(&key.as_str())) {
+                Some(key) => Err(unknown(key)),
+                None => Ok(structure),
+            };
+        match self.json(flag, values, "[{")? {
+            None => values
+                .iter()
+                .map(|value| {
+                    let structure = shorthand(value).ok_or_else(|| {
+                        usage(format!("Error parsing parameter '{flag}': Expected: '=', received: {value:?}"))
+                            .hint(format!("write {}=..", keys.join("=..,")))
+                    })?;
+                    check(structure)
+                })
+                .collect(),
+            Some(list) => list
+                .into_iter()
+                .map(|item| {
+                    let object = item.as_object().ok_or_else(|| wrong(format!("{flag}: {item} is no structure")))?;
+                    let field = |(key, value): (&String, &Value)| match value {
+                        Value::String(text) => Ok((key.clone(), text.clone())),
+                        other => Err(wrong(format!("{flag}: {key} is {other}, not a string"))),
+                    };
+                    check(object.iter().map(field).collect::<Result<_, _>>()?)
+                })
+                .collect(),
+        }
+    }
+
+    /// The items of a JSON list, or of one JSON object; `None`: it is no JSON.
+    fn json(&self, flag: &str, values: &[String], starts: &str) -> Result<Option<Vec<Value>>, CommandError> {
+        let [only] = values else { return Ok(None) };
+        let only = self.text(flag, only)?;
+        if !only.trim_start().starts_with(|c| starts.contains(c)) {
+            return Ok(None);
+        }
+        match serde_json::from_str(&only) {
+            Ok(Value::Array(list)) => Ok(Some(list)),
+            Ok(object) => Ok(Some(vec![object])),
+            Err(error) => Err(wrong(format!("Error parsing parameter '{flag}': Invalid JSON: {error}"))),
+        }
     }
 }
 
@@ -154,16 +189,16 @@ impl Limits {
     pub(super) fn range(&mut self, parameter: &str, value: Option<i32>, least: i32) {
         if let Some(value) = value.filter(|value| *value < least) {
             self.wrong
-                .push(format!("Invalid range for parameter {parameter}, value: {value}, valid min value: {least}"));
+                .push(format!("Invalid value for parameter {parameter}, value: {value}, valid min value: {least}"));
         }
     }
 
     /// The part must be there.
-    pub(super) fn required(&mut self, parameter: &str, part: &str, value: Option<String>) -> String {
-        value.unwrap_or_else(|| {
+    pub(super) fn required(&mut self, parameter: &str, part: &str, value: Option<String>) -> Option<String> {
+        if value.is_none() {
             self.wrong.push(format!("Missing required parameter in {parameter}: \"{part}\""));
-            String::new()
-        })
+        }
+        value
     }
 
     /// # Errors
@@ -171,8 +206,7 @@ impl Limits {
     pub(super) fn check(self) -> Result<(), CommandError> {
         match self.wrong.is_empty() {
             true => Ok(()),
-            false => Err(usage(format!("Parameter validation failed:\n{}", self.wrong.join("\n")))
-                .hint("keyfob sts COMMAND --help tells what each flag takes")),
+            false => Err(wrong(format!("Parameter validation failed:\n{}", self.wrong.join("\n")))),
         }
     }
 }

@@ -80,10 +80,15 @@ pub(crate) fn refusal(
 }
 
 fn decoded(caller: &Principal, action: &str, resource: Option<&str>, why: Why) -> String {
+    // What denies is a statement; what allows nothing is none.
+    let matched = match why {
+        Why::Denied => json!([{ "statementId": "SandboxDenies", "effect": "DENY" }]),
+        Why::NotAllowed => json!([]),
+    };
     json!({
         "allowed": false,
         "explicitDeny": why == Why::Denied,
-        "matchedStatements": { "items": [] },
+        "matchedStatements": { "items": matched },
         "failures": { "items": [] },
         "context": {
             "principal": { "id": caller.user_id, "name": caller.user().unwrap_or_default(), "arn": caller.arn },
