@@ -5,6 +5,7 @@
 //! - [`cli`] and [`commands`]: what a person types, and the only room that prints
 //! - [`credentials`]: a plan becomes credentials, and the formats they are handed on in
 //! - [`signin`]: a person in a browser, making tokens
+//! - [`mfa`]: MFA devices: what they are, whose they are, and the policy that asks for them
 //! - [`tokens`]: what a sign-in leaves behind: its files, its end, its renewal
 //! - [`chain`]: pure: a profile becomes a plan; a plan explains itself
 //! - [`config`]: pure: the two shared files, read as the AWS CLI reads them, edited losslessly
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod mfa;
 pub mod python;
 pub mod secret;
 pub mod signin;
