@@ -89,16 +89,15 @@ impl EnrollArgs {
             return Err(CommandError::new(ErrorKind::Usage, message)
                 .hint("name the token with --serial-number, or give the codes on standard input"));
         }
-        if self.codes.code1.is_none() {
-            context.may_ask(
-                "a code of the device",
-                if is_token {
-                    "--code1 and --code2"
-                } else {
+        self.codes.may_ask(
+            context,
+            match is_token {
+                true => "--code1 and --code2",
+                false => {
                     "standard input, without --no-input; of a hardware token, --serial-number, --code1 and --code2"
-                },
-            )?;
-        }
+                }
+            },
+        )?;
         if is_token { Ok(()) } else { new_device::can_be_shown(context, self.show_secret) }
     }
 

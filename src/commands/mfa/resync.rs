@@ -28,9 +28,7 @@ impl Run for ResyncArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        if self.codes.code1.is_none() {
-            context.may_ask("a code of the device", "--code1 and --code2")?;
-        }
+        self.codes.may_ask(context, "--code1 and --code2")?;
         let asker = Asker::new(context, &files, &shared)?;
         let owner = asker.owner(self.user.user_name.as_deref())?;
         let serial = chosen::device(&asker, &owner, self.serial_number.as_deref(), Fit::Codes)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use super::caller::Asker;
 use crate::aws::CallError;
 use crate::aws::iam::mfa::TwoCodes;
-use crate::commands::{CommandError, ErrorKind};
+use crate::commands::{CommandError, Context, ErrorKind};
 use crate::mfa::pair::{self, Next, Tries, code};
 use crate::secret::Secret;
 use crate::world::interrupt::Deferred;
@@ -22,6 +22,8 @@ pub(super) struct CodeArgs {
     #[arg(long, value_name = "CODE", requires = "code1")]
     pub(super) code2: Option<String>,
 }
+
+const FOLLOW: &str = "give two codes that follow one another; on standard input, one a line";
 
 /// How a wait is cut up, so that Ctrl-C is heard.
 const SLICE: Duration = Duration::from_millis(100);
@@ -38,18 +40,17 @@ pub(super) struct TwoQuestions<'a> {
     pub(super) secret: Option<&'a Secret>,
 }
 
-impl TwoQuestions<'_> {
-    /// Fails where nobody may be asked.
+impl CodeArgs {
+    /// Fails where there are no codes and nobody may be asked for them.
     ///
     /// # Errors
     /// See above.
-    pub(super) fn may_ask(&self) -> Result<(), CommandError> {
-        match self.given.code1 {
-            Some(_) => Ok(()),
-            None => self.asker.context.may_ask("a code of the device", "--code1 and --code2"),
-        }
+    pub(super) fn may_ask(&self, context: &Context, flag: &str) -> Result<(), CommandError> {
+        if self.code1.is_some() { Ok(()) } else { context.may_ask("a code of the device", flag) }
     }
+}
 
+impl TwoQuestions<'_> {
     /// Calls with two codes, and again with others or after a wait as IAM's refusals ask for.
     ///
     /// # Errors
@@ -93,7 +94,8 @@ impl TwoQuestions<'_> {
         before: Option<&Secret>,
     ) -> Result<Secret, CommandError> {
         if let Some(given) = given {
-            return code(given, before).map_err(|why| CommandError::new(ErrorKind::Usage, format!("{flag}: {why}")));
+            let wrong = |why| CommandError::new(ErrorKind::Usage, format!("{flag}: {why}")).hint(FOLLOW);
+            return code(given, before).map_err(wrong);
         }
         let context = self.asker.context;
         context.may_ask("a code of the device", flag)?;
@@ -118,8 +120,7 @@ impl TwoQuestions<'_> {
                 },
             };
             if !terminal.can_type() {
-                return Err(CommandError::new(ErrorKind::Configuration, why.to_string())
-                    .hint("give two codes that follow one another, one a line"));
+                return Err(CommandError::new(ErrorKind::Configuration, why.to_string()).hint(FOLLOW));
             }
             context.ui.warn(&why.to_string());
         }
