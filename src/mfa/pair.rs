@@ -42,15 +42,19 @@ pub fn until_next(now: i64) -> i64 {
 pub enum Next {
     /// The same again, after a while.
     Wait(Duration),
+    /// Two other codes after a while, since those will be too old.
+    WaitAndAsk(Duration),
     /// Two other codes.
     AskAgain,
     /// Nothing helps.
     GiveUp,
 }
 
-/// How long IAM is waited for while it cannot change a user, time after time: two minutes in all. The codes are too old
-/// after the first half; then others are asked for.
+/// How long IAM is waited for while it cannot change a user, time after time: two minutes in all.
 const PAUSES: [u64; 6] = [3, 5, 10, 20, 30, 60];
+
+/// After so many of them the codes are too old: IAM would take them, and the device would be out of step.
+const FRESH: usize = 3;
 
 /// How often codes are asked for.
 const TRIES: u32 = 3;
@@ -68,7 +72,11 @@ impl Tries {
         match error {
             "EntityTemporarilyUnmodifiable" => {
                 self.busy += 1;
-                PAUSES.get(self.busy - 1).map_or(Next::GiveUp, |pause| Next::Wait(Duration::from_secs(*pause)))
+                match PAUSES.get(self.busy - 1).map(|pause| Duration::from_secs(*pause)) {
+                    Some(pause) if self.busy <= FRESH => Next::Wait(pause),
+                    Some(pause) if can_ask => Next::WaitAndAsk(pause),
+                    _ => Next::GiveUp,
+                }
             }
             "InvalidAuthenticationCode" => {
                 self.wrong += 1;
@@ -113,10 +121,14 @@ mod tests {
         let busy = "EntityTemporarilyUnmodifiable";
         let wrong = "InvalidAuthenticationCode";
         let mut tries = Tries::default();
-        let waits: Vec<_> = (0..7).map(|_| tries.after(busy, true)).collect();
-        let seconds = |next: &Next| if let Next::Wait(pause) = next { pause.as_secs() } else { 0 };
-        assert_eq!(waits.iter().map(seconds).collect::<Vec<_>>(), [3, 5, 10, 20, 30, 60, 0]);
-        assert_eq!(waits[6], Next::GiveUp);
+        let (wait, ask) = (
+            |seconds| Next::Wait(Duration::from_secs(seconds)),
+            |seconds| Next::WaitAndAsk(Duration::from_secs(seconds)),
+        );
+        let waits = [(); 7].map(|()| tries.after(busy, true));
+        assert_eq!(waits, [wait(3), wait(5), wait(10), ask(20), ask(30), ask(60), Next::GiveUp]);
+        let mut nobody = Tries::default();
+        assert_eq!([(); 4].map(|()| nobody.after(busy, false)), [wait(3), wait(5), wait(10), Next::GiveUp]);
         // What was waited for costs no question.
         assert_eq!([(); 3].map(|()| tries.after(wrong, true)), [Next::AskAgain, Next::AskAgain, Next::GiveUp]);
         assert_eq!(Tries::default().after(wrong, false), Next::GiveUp);

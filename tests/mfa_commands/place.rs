@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sandbox::account::{MfaDevice, User};
+use sandbox::account::{MfaDevice, Principal, PrincipalKind, Session, User};
 use sandbox::server::Server;
 use sandbox::{ACCESS_KEY_ID, Home, SECRET_ACCESS_KEY, Said, standard, totp};
 
@@ -118,6 +118,31 @@ impl Place {
     pub fn leave(&self, serial: &str, seed: &str) {
         let device = MfaDevice::new(serial, seed);
         self.server.update(|account| account.iam.devices.push(device));
+    }
+
+    /// A session with MFA of this user, for the environment.
+    pub fn mfa_session(&self, name: &str) -> [(&'static str, String); 3] {
+        let (now, user) = (self.server.now(), self.user(name));
+        let principal = Principal {
+            arn: user.arn(standard::ACCOUNT),
+            user_id: user.id,
+            account: standard::ACCOUNT.into(),
+            kind: PrincipalKind::UserSession(user.name),
+            mfa: true,
+        };
+        let session = Session {
+            access_key_id: "ASIAIOSFODNN7SESSION".into(),
+            secret_access_key: "session/secret/MDENG/bPxRfiCYEXAMPLEKEY0".into(),
+            session_token: "session+token/EXAMPLE==".into(),
+            issued_at: now,
+            expires_at: now + 3600,
+            principal,
+            chained: false,
+        };
+        let (id, secret, token) =
+            (session.access_key_id.clone(), session.secret_access_key.clone(), session.session_token.clone());
+        self.server.update(|account| drop(account.sessions.insert(id.clone(), session)));
+        [("AWS_ACCESS_KEY_ID", id), ("AWS_SECRET_ACCESS_KEY", secret), ("AWS_SESSION_TOKEN", token)]
     }
 
     /// All that must be seen nowhere.

@@ -173,3 +173,20 @@ fn what_may_not_be_put_away_is_told() {
     assert!(said.err.contains(&format!("{BOB} is left behind")), "{}", said.err);
     assert!(said.err.contains(&format!("keyfob mfa remove --serial-number {BOB}")), "{}", said.err);
 }
+
+#[test]
+fn a_user_who_needs_mfa_can_enroll_without() {
+    let place = place();
+    place.server.update(|account| account.users.get_mut("bob").unwrap().iam_requires_mfa = true);
+    place.enroll("--profile bob --no-mfa-session");
+    assert_eq!(place.devices("bob"), [BOB]);
+    told(&place.run("mfa remove --profile bob --yes"), 254, "AccessDenied", "keyfob mfa policy");
+    // A session with MFA may, and IAM wants the user named there.
+    place.server.update(|account| account.iam.sessions_need_user_name = true);
+    let session = place.mfa_session("bob");
+    let mut command = place.home.keyfob("mfa remove --yes".split(' '));
+    place.seat(&mut command);
+    let said = sandbox::Said::of(command.envs(session)).unwrap();
+    assert_eq!((said.code, place.devices("bob").len(), place.left().len()), (0, 0, 0), "{}", said.err);
+    assert_eq!(place.home.read("config"), "[profile bob]\n");
+}

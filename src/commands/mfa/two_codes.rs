@@ -63,10 +63,10 @@ impl TwoQuestions<'_> {
         loop {
             let Err(error) = call(&codes) else { return Ok(()) };
             match tries.after(error.refusal().map_or("", |refusal| &refusal.code), can_ask) {
-                Next::Wait(pause) => {
-                    let seconds = pause.as_secs();
-                    context.ui.note(&format!("AWS cannot change this user now; trying again in {seconds} seconds"));
-                    self.wait(pause)?;
+                Next::Wait(pause) => self.wait(pause, "trying again")?,
+                Next::WaitAndAsk(pause) => {
+                    self.wait(pause, "type two new codes")?;
+                    codes = self.ask()?;
                 }
                 Next::AskAgain => {
                     context.ui.warn("AWS does not take these codes: type two others that follow one another");
@@ -126,13 +126,14 @@ impl TwoQuestions<'_> {
         }
     }
 
-    fn wait(&self, pause: Duration) -> Result<(), CommandError> {
-        let slices = pause.as_millis() / SLICE.as_millis();
-        for _ in 0..slices {
+    fn wait(&self, pause: Duration, then: &str) -> Result<(), CommandError> {
+        let (context, seconds) = (self.asker.context, pause.as_secs());
+        context.ui.note(&format!("AWS cannot change this user now; {then} in {seconds} seconds"));
+        for _ in 0..pause.as_millis() / SLICE.as_millis() {
             if self.deferred.is_interrupted() {
                 return Err(CommandError::new(ErrorKind::Interrupted, ""));
             }
-            self.asker.context.world.clock.sleep(SLICE);
+            context.world.clock.sleep(SLICE);
         }
         Ok(())
     }
