@@ -83,6 +83,24 @@ fn an_answer_that_is_lost() {
     place.server.fault(Fault::once(FaultKind::ResetAfter).of("EnableMFADevice"));
     place.enroll("--no-mfa-session --profile bob");
     assert_eq!(place.devices("bob"), [BOB]);
+    // The device was made, and nobody knows its secret key: it is like any other leftover.
+    for lost in [FaultKind::ResetAfter, FaultKind::Truncate { bytes: 100 }] {
+        let place = crate::place::place();
+        place.server.fault(Fault::once(lost).of("CreateVirtualMFADevice"));
+        place.enroll("--no-mfa-session --profile bob --yes");
+        assert_eq!((place.devices("bob"), place.left().len()), (vec![BOB.to_owned()], 0));
+    }
+}
+
+#[test]
+fn aws_that_does_not_answer() {
+    for action in ["ListMFADevices", "CreateVirtualMFADevice", "EnableMFADevice"] {
+        let place = place();
+        place.server.fault(Fault::always(FaultKind::Reset).of(action));
+        let said = place.feed(ENROLL, "123456\n654321");
+        told(&said, 255, &format!("{action} got no answer"), "check the network");
+        assert_eq!((place.devices("bob").len(), place.left().len()), (0, 0), "{}", said.err);
+    }
 }
 
 #[test]

@@ -78,8 +78,8 @@ impl TwoQuestions<'_> {
     }
 
     fn ask(&self) -> Result<TwoCodes, CommandError> {
-        let first = format!("{}First code: ", self.before);
-        let first = self.one(&first, "--code1", self.given.code1.as_deref(), None)?;
+        let first = Secret::new(format!("{}First code: ", self.before));
+        let first = self.one(first.expose(), "--code1", self.given.code1.as_deref(), None)?;
         let seconds = pair::until_next(self.asker.context.world.clock.now().as_second());
         let second = format!("Next code (in about {seconds} seconds): ");
         let second = self.one(&second, "--code2", self.given.code2.as_deref(), Some(&first))?;
