@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::commands::output::OutputFormat;
 use crate::commands::{CommandError, Context, completion, completions, configure, console};
-use crate::commands::{env, exec, explain, login, logout, man, process, sso, status, sts, whoami};
+use crate::commands::{env, exec, explain, login, logout, man, mfa, process, sso, status, sts, whoami};
 
 /// Flags that every command takes, before or after its name, as they are typed.
 ///
@@ -180,6 +180,7 @@ const VERBS: &[Verb] = &[
     Verb::of::<login::LoginArgs>(),
     Verb::of::<logout::LogoutArgs>(),
     sso::VERB,
+    mfa::VERB,
     sts::VERB,
     Verb::of::<status::StatusArgs>(),
     Verb::of::<explain::ExplainArgs>(),

@@ -1,4 +1,7 @@
-//! Identity and Access Management: the requests and answers that the rest of the house sees.
+//! Identity and Access Management: the requests and answers that the rest of the house sees. The calls about MFA devices
+//! are in [`mfa`].
+
+pub mod mfa;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};

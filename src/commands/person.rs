@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Context;
+use super::{Context, qr};
 use crate::config::settings::SignInSettings;
 use crate::credentials::command_line;
 use crate::secret::Secret;
-use crate::signin::{Invitation, NotAsked, Person, qr};
+use crate::signin::{Invitation, NotAsked, Person};
 use crate::world::browser::{self, Machine, NoBrowser, Opener};
 use crate::world::terminal::AskError;
 

@@ -63,6 +63,37 @@ impl Question<'_> {
     }
 }
 
+/// Asks `question` until it is answered with yes or no; on a terminal Enter means no. `wanted` says what the answer is
+/// for, `flag` what says yes without a question.
+///
+/// # Errors
+/// Nobody may be asked, or nobody answered.
+pub(in crate::commands) fn confirm(
+    context: &Context,
+    question: &str,
+    wanted: &str,
+    flag: &str,
+) -> Result<bool, CommandError> {
+    context.may_ask(wanted, flag)?;
+    let terminal = &context.world.terminal;
+    loop {
+        let answer = terminal.ask(&format!("{question} [y/N]: "))?;
+        match answer.as_deref().map(|answer| answer.trim().to_ascii_lowercase()).as_deref() {
+            Some("y" | "yes") => return Ok(true),
+            Some("n" | "no" | "") => return Ok(false),
+            None if terminal.can_type() => return Ok(false),
+            None => {
+                return Err(CommandError::new(
+                    ErrorKind::Configuration,
+                    format!("{wanted} is needed, and none was given"),
+                )
+                .hint(format!("give it with {flag}")));
+            }
+            Some(_) => context.ui.note("Please answer y or n."),
+        }
+    }
+}
+
 /// Any answer will do.
 pub(in crate::commands) fn anything(_: &str) -> Option<&'static str> {
     None

@@ -4,7 +4,7 @@
 //! nothing is written.
 
 mod caches;
-mod columns;
+pub(super) mod columns;
 mod entries;
 mod logins;
 mod readiness;

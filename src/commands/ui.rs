@@ -37,6 +37,11 @@ impl Ui {
         }
     }
 
+    /// Tells what was asked for, even with `--quiet`.
+    pub fn note_always(&self, text: &str) {
+        say(text);
+    }
+
     /// Tells of something that may not be meant, even with `--quiet`.
     pub fn warn(&self, text: &str) {
         say(&format!("{}: {text}", self.painted("warning", "33")));

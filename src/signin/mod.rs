@@ -6,7 +6,6 @@
 //! - [`callback`]: what comes back from there, as a request or pasted; `way_back` waits for it
 //! - [`page`]: what the browser shows then
 //! - [`console_url`]: addresses of the web console, for those who hold credentials
-//! - [`qr`]: an address for the camera of another device
 
 pub mod callback;
 pub mod console_login;
@@ -16,7 +15,6 @@ pub mod identity_center;
 pub mod page;
 pub mod person;
 pub mod pkce;
-pub mod qr;
 pub mod start_url;
 mod way_back;
 

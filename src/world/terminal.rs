@@ -7,6 +7,8 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -62,6 +64,33 @@ impl Terminal {
             show("\n")?;
         }
         Ok(answer(line))
+    }
+
+    /// As [`Terminal::ask`] while Ctrl-C waits: that ends the question, not the process, which has something to put
+    /// away first.
+    pub fn ask_deferred(&self, question: &str, deferred: &Deferred) -> Result<Option<String>, AskError> {
+        show(question)?;
+        let (heard, hears) = mpsc::channel();
+        // Signal handlers restart a read, so another thread waits in it.
+        std::thread::Builder::new().spawn(move || {
+            let mut line = String::new();
+            let read = io::stdin().lock().read_line(&mut line);
+            // Nobody hears it after Ctrl-C.
+            let _ = heard.send(read.map(|_| line));
+        })?;
+        loop {
+            match hears.recv_timeout(Duration::from_millis(50)) {
+                _ if deferred.is_interrupted() => return Err(AskError::Interrupted),
+                Ok(line) => {
+                    if !io::stdin().is_terminal() {
+                        show("\n")?;
+                    }
+                    return Ok(answer(line?));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("nothing can be read").into()),
+            }
+        }
     }
 
     /// As [`Terminal::ask`], but nothing of the answer is shown on a terminal.

@@ -4,7 +4,7 @@
 const MOST_NAMES: usize = 4;
 
 /// `rows` with their columns aligned; the last one is as wide as it is.
-pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+pub(in crate::commands) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let rows: Vec<[String; N]> = rows.iter().map(|row| row.clone().map(|cell| clean(&cell))).collect();
     let mut widths = [0; N];
     for row in &rows {
@@ -22,7 +22,7 @@ pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 }
 
 /// The first few of `names`, and how many there are more.
-pub(super) fn some_of(names: &[String]) -> String {
+pub(in crate::commands) fn some_of(names: &[String]) -> String {
     match names.split_at_checked(MOST_NAMES) {
         Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
         _ => names.join(", "),
