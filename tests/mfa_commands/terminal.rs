@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise, in its helpers too")]
 
 use expectrl::{Eof, Expect, Session, session::OsSession};
-use sandbox::standard;
+use sandbox::{standard, totp};
 
 use crate::place::{BOB, KEYFOB, LIMIT, Place, place};
 
@@ -96,13 +96,36 @@ fn the_story_of_a_device() {
     let [one, two] = place.codes(&seed);
     talk.session.send(format!("{one}\r")).unwrap();
     talk.answer("Next code (in about ", &two);
-    talk.answer("Get MFA sessions for profile me by itself, asking for a code when one is over? [y/N]: ", "");
+    talk.answer("Get MFA sessions for profile me by itself, asking for a code when one is over? [y/N]: ", "y");
     let (code, seen) = talk.end();
     assert_eq!(code, 0, "{seen}");
     assert!(seen.contains(&format!("{BOB} is an MFA device of bob now")), "{seen}");
     place.search(&seen, "the terminal");
     assert_eq!(place.home.read("config"), format!("[profile me]\nmfa_serial = {BOB}\n"));
     place.search_files();
+    assert_eq!(place.home.read("keyfob/settings"), "[profile me]\nmfa_session = on\n");
+
+    // The day after: one code, and the role that asks for MFA needs no other.
+    let role = standard::role_arn("mfa");
+    place
+        .home
+        .write(
+            "config",
+            format!("[profile me]\nmfa_serial = {BOB}\n[profile r]\nrole_arn = {role}\nsource_profile = me\n"),
+        )
+        .unwrap();
+    place.server.clock_offset(90);
+    let mut talk = Talk::new(&place, "process --prompt --profile r", 120);
+    let code = totp::code(&seed, totp::step(place.server.now()));
+    talk.answer(&format!("Profile me: Enter MFA code for {BOB}: "), &code);
+    let (ended, seen) = talk.end();
+    assert!(ended == 0 && seen.contains("\"AccessKeyId\":\"ASIA") && !seen.contains(&code), "{seen}");
+    for profile in ["r", "me"] {
+        let said = place.run(&format!("sts get-caller-identity --profile {profile}"));
+        assert_eq!(said.code, 0, "{profile}: {}", said.err);
+    }
+    assert_eq!((place.server.count("GetSessionToken"), place.server.count("AssumeRole")), (1, 1));
+    place.home.write("config", format!("[profile me]\nmfa_serial = {BOB}\n")).unwrap();
 
     assert!(place.run("mfa list --profile me").out.ends_with("  profile me\n"));
     let mut talk = Talk::new(&place, "mfa remove --profile me", 120);
