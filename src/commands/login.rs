@@ -64,18 +64,13 @@ impl Run for LoginArgs {
             rehearse(context, &files, &name)?;
         }
         let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
-        let made =
-            log_in(
-                context,
-                &calls,
-                if self.remote { Device::Other } else { Device::Same },
-                &|made| match &own_session {
-                    Some(old) if *old != made.login_session && !self.yes => {
-                        may_replace(context, &name, old, &made.login_session)
-                    }
-                    _ => Ok(true),
-                },
-            )?;
+        let device = if self.remote { Device::Other } else { Device::Same };
+        let made = log_in(context, &calls, &name, device, &|made| match &own_session {
+            Some(old) if *old != made.login_session && !self.yes => {
+                may_replace(context, &name, old, &made.login_session)
+            }
+            _ => Ok(true),
+        })?;
         let Some(LoggedIn { login_session, .. }) = made else { return Ok(()) };
         remember(context, &name, &profile, &login_session, &region)?;
         context.ui.answer(&format!("\nUpdated profile {name} to use {login_session} credentials.\n"))?;
@@ -189,6 +184,7 @@ fn refuse_others(name: &str, profile: &Profile<'_>) -> Result<(), CommandError> 
 fn log_in(
     context: &Context,
     calls: &CallSettings,
+    profile: &str,
     device: Device,
     wanted: &dyn Fn(&LoggedIn) -> Result<bool, CommandError>,
 ) -> Result<Option<LoggedIn>, CommandError> {
@@ -203,7 +199,7 @@ fn log_in(
     let clock = |behind| warn_of_clock(context, behind);
     let caller = Caller::new(&context.world, &clock);
     let port = own.callback_port;
-    let login = ConsoleLogin { caller: &caller, calls, notices: context, person: &person, device, port };
+    let login = ConsoleLogin { caller: &caller, calls, notices: context, person: &person, profile, device, port };
     let made = login.run();
     person.finish();
     let made = made.map_err(|error| failed(error, device))?;

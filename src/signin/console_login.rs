@@ -124,6 +124,8 @@ pub struct ConsoleLogin<'a> {
     pub notices: &'a dyn Notices,
     /// Who logs in.
     pub person: &'a dyn Person,
+    /// The profile that it is for.
+    pub profile: &'a str,
     /// Where their browser is.
     pub device: Device,
     /// The port that the browser comes back to. `None`: any.
@@ -203,7 +205,7 @@ impl ConsoleLogin<'_> {
     }
 
     fn way_back(&self) -> WayBack<'_> {
-        WayBack { world: self.caller.world(), person: self.person, to: "the AWS console" }
+        WayBack { world: self.caller.world(), person: self.person, service: "AWS console login", to: self.profile }
     }
 
     /// The browser of this machine: it comes back to a port of 127.0.0.1 (RFC 8252).

@@ -214,7 +214,8 @@ impl SignIn<'_> {
         };
         let invitation = Invitation::Browse { url: &authorization.url(), otherwise: "--use-device-code" };
         self.person.invite(&invitation);
-        let way_back = WayBack { world: self.caller.world(), person: self.person, to: self.sso.key.text() };
+        let (world, service) = (self.caller.world(), "AWS IAM Identity Center");
+        let way_back = WayBack { world, person: self.person, service, to: self.sso.key.text() };
         let expected = Expected { path: CALLBACK_PATH, state: &state };
         let (code, exchange) = way_back.code(&mut loopback, &expected)?;
         let grant = Grant::AuthorizationCode { code, redirect_uri, verifier };

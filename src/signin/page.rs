@@ -7,11 +7,15 @@
 pub enum Outcome<'a> {
     /// It worked.
     SignedIn {
-        /// The sso-session's name, or the start URL of a profile without one.
+        /// `AWS IAM Identity Center`
+        service: &'a str,
+        /// The sso-session's name, the start URL of a profile without one, or a profile.
         to: &'a str,
     },
     /// It did not.
     Failed {
+        /// As above.
+        service: &'a str,
         /// As above.
         to: &'a str,
         /// Why, in a sentence.
@@ -31,9 +35,9 @@ const TEMPLATE: &str = include_str!("page.html");
 
 /// The page that says it.
 pub fn render(outcome: Outcome<'_>) -> String {
-    let (class, title, mark, to, why) = match outcome {
-        Outcome::SignedIn { to } => ("done", "Signed in", "&#10003;", to, ""),
-        Outcome::Failed { to, why } => ("failed", "Not signed in", "!", to, why),
+    let (class, title, mark, service, to, why) = match outcome {
+        Outcome::SignedIn { service, to } => ("done", "Signed in", "&#10003;", service, to, ""),
+        Outcome::Failed { service, to, why } => ("failed", "Not signed in", "!", service, to, why),
     };
     let next = match outcome {
         Outcome::SignedIn { .. } => "You can close this window; your terminal has the answer.",
@@ -43,6 +47,7 @@ pub fn render(outcome: Outcome<'_>) -> String {
         "class" => class.to_owned(),
         "title" => title.to_owned(),
         "mark" => mark.to_owned(),
+        "service" => escape(service),
         "to" => escape(to),
         "why" => escape(why),
         "next" => next.to_owned(),
@@ -82,8 +87,8 @@ mod tests {
 
     #[test]
     fn success_and_failure_are_told_apart() {
-        let done = render(Outcome::SignedIn { to: "corp" });
-        let failed = render(Outcome::Failed { to: "corp", why: "access_denied" });
+        let done = render(Outcome::SignedIn { service: "AWS", to: "corp" });
+        let failed = render(Outcome::Failed { service: "AWS", to: "corp", why: "access_denied" });
         for (page, class, title) in [(&done, "done", "Signed in"), (&failed, "failed", "Not signed in")] {
             assert!(page.contains(&format!("<main class=\"{class}\">")), "{page}");
             assert!(page.contains(&format!("<title>{title}")) && page.contains("corp"), "{page}");
@@ -95,7 +100,8 @@ mod tests {
 
     #[test]
     fn texts_are_shown_not_run() {
-        let page = render(Outcome::Failed { to: "{{why}}<b>", why: "<script>alert('x')</script>\"&\u{1b}" });
+        let page =
+            render(Outcome::Failed { service: "AWS", to: "{{why}}<b>", why: "<script>alert('x')</script>\"&\u{1b}" });
         assert!(page.contains("{{why}}&lt;b&gt;"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp; "), "{page}");
     }

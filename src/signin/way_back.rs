@@ -25,7 +25,8 @@ pub(super) struct WayBack<'a> {
     pub(super) world: &'a World,
     /// Who uses it.
     pub(super) person: &'a dyn Person,
-    /// What is signed in to, as the page names it.
+    /// Who signs the person in, and what for, as the page names them.
+    pub(super) service: &'a str,
     pub(super) to: &'a str,
 }
 
@@ -73,10 +74,10 @@ impl WayBack<'_> {
 
     /// Tells the browser what became of the sign-in.
     pub(super) fn show(&self, exchange: Exchange, why_not: Option<&str>) {
-        let to = self.to;
+        let (service, to) = (self.service, self.to);
         let (status, outcome) = match why_not {
-            None => (200, Outcome::SignedIn { to }),
-            Some(why) => (400, Outcome::Failed { to, why }),
+            None => (200, Outcome::SignedIn { service, to }),
+            Some(why) => (400, Outcome::Failed { service, to, why }),
         };
         // The browser may be gone; the terminal says it too.
         let _ = exchange.answer(status, &page::HEADERS, &page::render(outcome));

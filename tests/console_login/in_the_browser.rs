@@ -110,7 +110,7 @@ fn the_page_says_what_became_of_it() {
     let running = place.start("login --profile dev");
     let page = browse(&place.wait_for_page(1)).unwrap();
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("Signed in") && page.body.contains("the AWS console"), "{}", page.body);
+    assert!(page.body.contains("Signed in") && page.body.contains("AWS console login"), "{}", page.body);
     assert!(!page.body.contains("<script"));
     assert_eq!(place.end(running).code, 0);
 
