@@ -1,6 +1,6 @@
 //! Identity and Access Management, as far as keys and MFA devices need it: AWS Query in, XML out.
 //!
-//! Here is the list of its actions and who may call at all; what a user's policies allow is in [`crate::permission`],
+//! Here is the list of its actions and who may call at all; what a user's policies allow is in `permission`,
 //! and whose user a call is about in `target`.
 
 mod device;
