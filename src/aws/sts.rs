@@ -1,7 +1,7 @@
 //! Security Token Service: the requests and answers that the rest of the house sees.
 //!
-//! Here is how it is called, and the questions that give no credentials; [`role`] has the operations that
-//! enter a role, [`user`] those that give a user another form of its own credentials.
+//! Here is how it is called, and the questions that give no credentials; `role` has the operations that
+//! enter a role, `user` those that give a user another form of its own credentials.
 
 #![allow(deprecated, reason = "the AWS CLI still prints PackedPolicySize")]
 
