@@ -15,13 +15,21 @@ struct Talk {
 
 impl Talk {
     fn new(place: &Place, line: &str, columns: usize) -> Self {
-        let script = format!("stty sane cols {columns} rows 60; trap : INT; '{KEYFOB}' {line}; echo \"ended $?.\"");
-        let mut command = place.home.command("sh");
-        place.seat(&mut command);
-        command.args(["-c", &script]);
-        let mut session = Session::spawn(command).unwrap();
-        session.set_expect_timeout(Some(LIMIT));
-        Self { session, seen: String::new() }
+        let script =
+            format!("stty sane cols {columns} rows 60; echo ready.; trap : INT; '{KEYFOB}' {line}; echo \"ended $?.\"");
+        // Once in hundreds of times a shell that was forked from so many threads does not come up.
+        for _ in 0..5 {
+            let mut command = place.home.command("sh");
+            place.seat(&mut command);
+            command.args(["-c", &script]);
+            let mut session = Session::spawn(command).unwrap();
+            session.set_expect_timeout(Some(LIMIT / 4));
+            if session.expect("ready.").is_ok() {
+                session.set_expect_timeout(Some(LIMIT));
+                return Self { session, seen: String::new() };
+            }
+        }
+        panic!("no shell comes up")
     }
 
     fn wait(&mut self, text: &str) -> &mut Self {
