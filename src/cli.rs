@@ -12,10 +12,9 @@ use crate::commands::output::OutputFormat;
 use crate::commands::{CommandError, Context, completion, completions, configure, console};
 use crate::commands::{env, exec, explain, login, logout, man, mfa, process, sso, status, sts, whoami};
 
-/// Flags that every command takes, before or after its name, as they are typed.
-///
-/// None has a default: clap would copy each of them to every level of the tree, at a tenth of the cost of a warm
-/// `process`. [`GlobalArgs`] are the same as they are used.
+// Flags that every command takes, before or after its name, as they are typed; `GlobalArgs` are the same as they are
+// used. None has a default: clap would copy each of them to every level of the tree, at a tenth of the cost of a warm
+// `process`. (No doc comment: it would stand in the help of `keyfob` itself.)
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 struct GlobalFlags {
