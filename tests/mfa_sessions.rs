@@ -267,3 +267,23 @@ fn mfa_login_fails_with_1_and_changes_nothing() {
         assert_eq!(place.home.read("credentials"), before, "{line}");
     }
 }
+
+#[test]
+fn mfa_login_without_keys_asks_for_them_and_keeps_none() {
+    let place = place();
+    place.home.write("credentials", "").unwrap();
+    place.home.write("config", format!("[profile base]\nmfa_serial = {SERIAL}\n")).unwrap();
+    let answers = format!("{ACCESS_KEY_ID}\n{SECRET_ACCESS_KEY}\n{SERIAL}\n{}\n\n", place.code(0));
+    let said = place.fed("configure mfa-login --profile base", &answers);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let lines: Vec<_> = said.out.lines().collect();
+    assert_eq!(lines[0], "Please provide your AWS credentials:");
+    assert!(lines[2].starts_with("Credentials will expire at 2") && lines[2].ends_with(" UTC"), "{}", lines[2]);
+    assert!(!place.home.read("credentials").contains(ACCESS_KEY_ID));
+    assert!(!format!("{}{}", said.out, said.err).contains(SECRET_ACCESS_KEY));
+    // What a pipe gives is all there is: a code that was used is not waited for.
+    let said = place.fed("configure mfa-login --profile base", &answers);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("was used a moment ago"), "{}", said.err);
+    assert_eq!(place.server.count("GetSessionToken"), 1);
+}

@@ -85,6 +85,10 @@ impl Asker for Person<'_> {
             && (self.asking == Asking::TerminalOrInput || self.context.world.terminal.is_there())
     }
 
+    fn can_repeat(&self) -> bool {
+        self.asking == Asking::Terminal || self.context.world.terminal.is_there()
+    }
+
     fn ask(&self, question: &str) -> Result<Option<Secret>, NotAnswered> {
         let nobody = |why: &str| Err(NotAnswered::Nobody(why.to_owned()));
         if self.context.globals.no_input {

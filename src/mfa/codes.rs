@@ -35,6 +35,9 @@ pub trait Asker {
     /// Whether there is anybody.
     fn is_there(&self) -> bool;
 
+    /// Whether there is more where an answer came from: a person, not the lines of a pipe.
+    fn can_repeat(&self) -> bool;
+
     /// The answer to `question`. `None`: none was given.
     ///
     /// # Errors
@@ -92,9 +95,7 @@ impl<'a> Codes<'a> {
         if let Some((code, place)) = self.given.borrow_mut().pop() {
             let code = digits(&code).ok_or_else(|| fail(format!("the one of {place} is not six digits")))?;
             return match self.used(serial_number, &code) {
-                Some(left) => Err(fail(format!(
-                    "the one of {place} was used a moment ago: AWS takes each one once, and the next comes in {left} s"
-                ))),
+                Some(left) => Err(fail(spent(&format!("the one of {place}"), left))),
                 None => Ok(code),
             };
         }
@@ -109,7 +110,14 @@ impl<'a> Codes<'a> {
             Err(NotAnswered::Interrupted) => Err(NoCode::Interrupted),
             Err(NotAnswered::Nobody(why)) => Err(fail(why)),
         };
-        self.fresh(serial_number, ask)
+        if self.asker.can_repeat() {
+            return self.fresh(serial_number, ask);
+        }
+        let code = digits(&ask()?).ok_or_else(|| fail("the one that was given is not six digits".to_owned()))?;
+        match self.used(serial_number, &code) {
+            Some(left) => Err(fail(spent("the one that was given", left))),
+            None => Ok(code),
+        }
     }
 
     /// The first code of `source` that is one and was not used.
@@ -182,6 +190,11 @@ impl TokenCodes for Codes<'_> {
     fn can_ask(&self) -> bool {
         self.asker.is_there()
     }
+}
+
+/// Why a code is of no use.
+fn spent(which: &str, left: i64) -> String {
+    format!("{which} was used a moment ago: AWS takes each one once, and the next comes in {left} s")
 }
 
 /// The six digits in an answer, which may stand in two groups.

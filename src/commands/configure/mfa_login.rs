@@ -6,7 +6,6 @@ use clap_complete::engine::ArgValueCandidates;
 use crate::aws::SigningKeys;
 use crate::aws::settings::Service;
 use crate::aws::sts::{SessionCredentials, SessionToken, Sts};
-use crate::chain::ChosenBy;
 use crate::cli::Run;
 use crate::commands::question::{Question, anything};
 use crate::commands::resolving::{self, Asking};
@@ -15,6 +14,7 @@ use crate::commands::write::{FileEdit, WriteArgs, own_settings, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, Place, apply};
+use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
 use crate::credentials::{NoCode, TokenCodes as _};
 use crate::mfa::codes::{Asker, Codes, NotAnswered};
@@ -72,7 +72,8 @@ impl MfaLoginArgs {
         let shared = files.parse()?;
         let source = context.selection().name;
         let made = self.keys(context, &files, &shared)?;
-        let serial_number = self.serial_number(context, &shared, &source)?;
+        let configured = if made.typed { None } else { shared.profile(&source) };
+        let serial_number = self.serial_number(context, configured.as_ref())?;
         let code = self.token_code(context, &shared, &source, &serial_number)?;
         let target = self.target(context, &serial_number)?;
         let request = SessionToken {
@@ -107,12 +108,11 @@ impl MfaLoginArgs {
         files: &crate::commands::shared_files::SharedFiles,
         shared: &SharedConfig<'_>,
     ) -> Result<Made, CommandError> {
-        let selection = context.selection();
         let plan = resolving::planned_with_keys(context, files, shared)?;
         let asking = Asking::TerminalOrInput;
         match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
             Ok(found) => Ok(Made { keys: found.signing_keys(), typed: false }),
-            Err(error) if error.kind() == ErrorKind::NoCredentials && selection.by != ChosenBy::Flag => {
+            Err(error) if error.kind() == ErrorKind::NoCredentials => {
                 context.ui.answer("Please provide your AWS credentials:\n")?;
                 context.may_ask("an access key", "keyfob configure set aws_access_key_id VALUE, and so on")?;
                 let terminal = &context.world.terminal;
@@ -127,14 +127,8 @@ impl MfaLoginArgs {
         }
     }
 
-    fn serial_number(
-        &self,
-        context: &Context,
-        shared: &SharedConfig<'_>,
-        source: &str,
-    ) -> Result<String, CommandError> {
-        let profile = shared.profile(source);
-        let of_profile = profile.as_ref().and_then(|profile| profile.mfa_serial()).map(|serial| serial.text.to_owned());
+    fn serial_number(&self, context: &Context, profile: Option<&Profile<'_>>) -> Result<String, CommandError> {
+        let of_profile = profile.and_then(|profile| profile.mfa_serial()).map(|serial| serial.text.to_owned());
         if let Some(serial) = self.serial_number.clone().or(of_profile).filter(|serial| !serial.is_empty()) {
             return Ok(serial);
         }
@@ -187,6 +181,10 @@ struct Dialogue<'a>(Person<'a>);
 impl Asker for Dialogue<'_> {
     fn is_there(&self) -> bool {
         self.0.is_there()
+    }
+
+    fn can_repeat(&self) -> bool {
+        self.0.context.world.terminal.can_type()
     }
 
     fn ask(&self, _: &str) -> Result<Option<Secret>, NotAnswered> {
