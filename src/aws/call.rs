@@ -171,6 +171,10 @@ const TOLERATED: i64 = 4 * 60;
 const ANEW: u32 = 2;
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// How often is looked for Ctrl-C, and how long is waited for an answer after it.
+const LOOK: Duration = Duration::from_millis(100);
+const GRACE: Duration = Duration::from_secs(5);
+
 impl<'a> Caller<'a> {
     /// A caller on this machine. `notice` is told by how many seconds the clock is behind the
     /// server's (negative: ahead), once, and only when it is off by minutes.
@@ -226,13 +230,28 @@ impl<'a> Caller<'a> {
             }
         };
         self.run(settings.max_attempts, |date| {
-            let answer = block_on(send(self.config(ask, http.clone()), date))?;
-            answer.map_err(|error| call_error(error, operation, &shown()))?.map_err(|why| CallError::BadAnswer {
-                operation,
-                endpoint: shown(),
-                why,
-            })
+            let answer = block_on(self.patiently(send(self.config(ask, http.clone()), date)))?;
+            let interrupted = || CallError::NoAnswer { operation, endpoint: shown(), why: "interrupted".to_owned() };
+            answer
+                .ok_or_else(interrupted)?
+                .map_err(|error| call_error(error, operation, &shown()))?
+                .map_err(|why| CallError::BadAnswer { operation, endpoint: shown(), why })
         })
+    }
+
+    /// The outcome of `call`; `None` where Ctrl-C came and waits, and the call goes on for long after it.
+    async fn patiently<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let given_up = async {
+            while !self.world.terminal.is_interrupted() {
+                tokio::time::sleep(LOOK).await;
+            }
+            // What is not to be lost may be on its way.
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            answer = call => Some(answer),
+            () = given_up => None,
+        }
     }
 
     fn config(&self, ask: &Ask<'_>, http: SharedHttpClient) -> SdkConfig {

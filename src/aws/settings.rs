@@ -113,6 +113,9 @@ pub enum SettingError {
     /// `retry_mode` or `AWS_RETRY_MODE`.
     #[error("Invalid value provided to \"mode\": \"{0}\" must be one of: legacy, standard, adaptive")]
     RetryMode(String),
+    /// A region that cannot be a part of a host's name (botocore's words).
+    #[error("Provided region_name '{0}' doesn't match a supported format.")]
+    Region(String),
     /// An endpoint that is no URL.
     #[error("Invalid endpoint: {0}")]
     Endpoint(String),
@@ -152,6 +155,9 @@ impl CallSettings {
         };
         let region =
             flags.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| either("AWS_DEFAULT_REGION", "region"));
+        if let Some(wrong) = region.as_deref().filter(|region| !region.is_empty() && !is_host_label(region)) {
+            return Err(SettingError::Region(wrong.to_owned()));
+        }
         Ok(Self {
             region,
             endpoint_url: endpoint(service, shared, name, flags, variable)?,
@@ -244,6 +250,13 @@ fn endpoint(
     }
 }
 
+/// Letters, digits and hyphens, as botocore has it of regions.
+fn is_host_label(text: &str) -> bool {
+    let allowed = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let edges = text.starts_with('-') || text.ends_with('-');
+    allowed && !edges && text.len() < 64 && !text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// `http://` or `https://`, a host, and nothing that an address cannot hold.
 fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
@@ -301,6 +314,9 @@ mod tests {
         assert_eq!((read.read_timeout, read.region.as_deref()), (None, Some("f")));
         assert!(matches!(settings("", &[("AWS_MAX_ATTEMPTS", "0")], &none), Err(SettingError::MaxAttempts(_))));
         assert!(matches!(settings("", &[("AWS_RETRY_MODE", "x")], &none), Err(SettingError::RetryMode(_))));
+        for wrong in ["eu west", "evil.example/", "-a", "a-", "123", "é"] {
+            assert_eq!(settings("", &[("AWS_REGION", wrong)], &none).unwrap_err(), SettingError::Region(wrong.into()));
+        }
     }
 
     #[test]

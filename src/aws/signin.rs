@@ -164,7 +164,9 @@ impl Intercept for Proofs {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let now = self.clock.now() + SignedDuration::from_secs(self.correction.load(Ordering::Relaxed));
+        let (now, ahead) = (self.clock.now(), self.correction.load(Ordering::Relaxed));
+        // A date that no calendar has is no correction.
+        let now = now.checked_add(SignedDuration::from_secs(ahead)).unwrap_or(now);
         let request = context.request_mut();
         let proof = self.key.proof(request.uri(), now, &random::uuid4()?);
         request.headers_mut().try_insert("dpop", proof)?;

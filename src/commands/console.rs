@@ -91,11 +91,15 @@ impl ConsoleArgs {
         let partition = match whose {
             Whose::Role(partition) => partition,
             Whose::User { partition, account, name } => {
+                let whose = if name == "root" { "the root user's" } else { "an IAM user's" };
                 context.ui.note(&format!(
-                    "AWS makes no console session of an IAM user's credentials: this is where {name} signs in with a \
-                     password."
+                    "AWS makes no console session of {whose} credentials: this is where {name} signs in with a password."
                 ));
-                return Ok(Secret::new(console_url::user_sign_in(partition, &account)));
+                if self.page() != Page::Home || self.duration_seconds.is_some() {
+                    context.ui.warn("--service, --path and --duration-seconds do not go along with that");
+                }
+                let root = console_url::root_sign_in(partition).filter(|_| name == "root");
+                return Ok(Secret::new(root.unwrap_or_else(|| console_url::user_sign_in(partition, &account))));
             }
         };
         let fixed = step.and_then(console_url::fixed_length);

@@ -10,7 +10,7 @@ use super::Context;
 
 /// Every variable that could lead an AWS tool to other credentials than those handed on, or belongs
 /// to older ones.
-pub(super) const STALE: [&str; 16] = [
+pub(super) const STALE: [&str; 17] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -27,6 +27,7 @@ pub(super) const STALE: [&str; 16] = [
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "_AWS_CLI_PROFILE_CHAIN",
+    "KEYFOB_TOKEN_CODE",
 ];
 
 /// The region goes with the profile.

@@ -7,6 +7,7 @@ use super::question::{Question, anything};
 use super::resolving::{login_error, warn_of_clock};
 use super::shared_files::SharedFiles;
 use super::sign_in::sign_in_failed;
+use super::typed::typed;
 use super::write::{FileEdit, WriteArgs, own_settings, place, write};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
@@ -49,6 +50,9 @@ impl Run for LoginArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?;
+        if self.remote {
+            context.may_ask("the code that the browser shows", "login without --no-input")?;
+        }
         let name = context.selection().name;
         let profile = shared.profile(&name).unwrap_or_default();
         let own_session = profile.login_session().map(|session| session.text.to_owned());
@@ -61,18 +65,23 @@ impl Run for LoginArgs {
         let region = region(context, &profile)?;
         refuse_others(&name, &profile)?;
         if own_session.is_none() || profile.region().is_none_or(|there| there.text != region) {
-            rehearse(context, &files, &name)?;
+            Written::new(&shared, &name, changes(&profile, "arn", &region)).rehearse(context, &files)?;
         }
         let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
         let device = if self.remote { Device::Other } else { Device::Same };
+        let written = |login_session: &str| Written::new(&shared, &name, changes(&profile, login_session, &region));
         let made = log_in(context, &calls, &name, device, &|made| match &own_session {
-            Some(old) if *old != made.login_session && !self.yes => {
-                may_replace(context, &name, old, &made.login_session)
+            Some(old) if *old != made.login_session => {
+                written(&made.login_session).rehearse(context, &files)?;
+                if self.yes { Ok(true) } else { may_replace(context, &name, old, &made.login_session) }
             }
             _ => Ok(true),
         })?;
         let Some(LoggedIn { login_session, .. }) = made else { return Ok(()) };
-        remember(context, &name, &profile, &login_session, &region)?;
+        name_new_region(context, &name, &profile, &region);
+        written(&login_session).write(context).map_err(|error| {
+            error.prefixed(&format!("logged in as {login_session}, but profile {name} could not be told of it: "))
+        })?;
         context.ui.answer(&format!("\nUpdated profile {name} to use {login_session} credentials.\n"))?;
         if name != "default" {
             context.ui.answer(&format!(
@@ -177,7 +186,7 @@ fn refuse_others(name: &str, profile: &Profile<'_>) -> Result<(), CommandError> 
     let refused = format!("Profile '{name}' is already configured with {label} credentials.");
     Err(CommandError::new(ErrorKind::Configuration, refused)
         .hint("keyfob login --profile NEW-NAME makes a new profile")
-        .hint(format!("or take the other credentials away: keyfob configure unset {key} --profile {name}")))
+        .hint(format!("or take the other credentials away: keyfob configure unset {key} --profile {}", typed(name))))
 }
 
 /// Lets a person log in, and keeps the session if `wanted`.
@@ -241,45 +250,64 @@ fn may_replace(context: &Context, name: &str, old: &str, new: &str) -> Result<bo
     }
 }
 
-/// The profile will be written: better to know before a person is asked that it cannot.
-fn rehearse(context: &Context, files: &SharedFiles, name: &str) -> Result<(), CommandError> {
-    let changes = vec![("login_session".to_owned(), Change::Set("arn".to_owned()))];
-    let edits = [Edit { place: Place::Profile(name.to_owned()), changes }];
-    apply(files.text(FileKind::Config).unwrap_or_default(), &edits)?;
-    Ok(context.world.files.check_writable(&place(context, FileKind::Config)?.path)?)
+/// What is written into the profile, in the file where it stands already: what the credentials file says counts.
+struct Written {
+    config: [Edit; 1],
+    credentials: [Edit; 1],
 }
 
-/// Writes the session into the profile, and the region it is renewed in: without it, renewals would go wherever the
-/// next command is about.
-fn remember(
-    context: &Context,
-    name: &str,
-    profile: &Profile<'_>,
-    login_session: &str,
-    region: &str,
-) -> Result<(), CommandError> {
-    let mut changes = Vec::new();
-    if profile.login_session().is_none_or(|there| there.text != login_session) {
-        changes.push(("login_session".to_owned(), Change::Set(login_session.to_owned())));
-    }
-    match profile.region().map(|there| there.text) {
-        Some(there) if there == region => {}
-        there => {
-            changes.push(("region".to_owned(), Change::Set(region.to_owned())));
-            if let Some(there) = there.filter(|there| !there.is_empty()) {
-                context.ui.note(&format!(
-                    "The region of profile {name} was {there}; it is {region} now, where this login is renewed."
-                ));
-            }
+impl Written {
+    fn new(shared: &SharedConfig<'_>, name: &str, changes: Vec<(String, Change)>) -> Self {
+        let there = shared.credentials_profile(name);
+        let in_credentials = |key: &str| there.as_ref().is_some_and(|profile| profile.get(key).is_some());
+        let (credentials, config) = changes.into_iter().partition(|(key, _)| in_credentials(key));
+        Self {
+            config: [Edit { place: Place::Profile(name.to_owned()), changes: config }],
+            credentials: [Edit { place: Place::Credentials(name.to_owned()), changes: credentials }],
         }
     }
-    if changes.is_empty() {
-        // A file that is read-only needs no change either.
-        return Ok(());
+
+    /// The files that change.
+    fn files(&self) -> Vec<(FileKind, &[Edit])> {
+        let both = [(FileKind::Credentials, &self.credentials), (FileKind::Config, &self.config)];
+        both.into_iter()
+            .filter(|(_, edits)| !edits[0].changes.is_empty())
+            .map(|(file, edits)| (file, &edits[..]))
+            .collect()
     }
-    let edits = [Edit { place: Place::Profile(name.to_owned()), changes }];
-    let edit = |text: &str| apply(text, &edits);
-    write(context, "login", &WriteArgs { dry_run: false }, &[FileEdit { file: FileKind::Config, edit: &edit }])
+
+    /// Fails as writing would: better to know before a person is asked.
+    fn rehearse(&self, context: &Context, files: &SharedFiles) -> Result<(), CommandError> {
+        for (file, edits) in self.files() {
+            apply(files.text(file).unwrap_or_default(), edits)?;
+            context.world.files.check_writable(&place(context, file)?.path)?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, context: &Context) -> Result<(), CommandError> {
+        for (file, edits) in self.files() {
+            let edit = |text: &str| apply(text, edits);
+            write(context, "login", &WriteArgs { dry_run: false }, &[FileEdit { file, edit: &edit }])?;
+        }
+        Ok(())
+    }
+}
+
+/// The session, and the region it is renewed in: without it, renewals would go wherever the next command is about.
+fn changes(profile: &Profile<'_>, login_session: &str, region: &str) -> Vec<(String, Change)> {
+    let there = [("login_session", profile.login_session(), login_session), ("region", profile.region(), region)];
+    let other = there.into_iter().filter(|(_, there, new)| there.as_ref().is_none_or(|there| there.text != *new));
+    other.map(|(key, _, new)| (key.to_owned(), Change::Set(new.to_owned()))).collect()
+}
+
+fn name_new_region(context: &Context, name: &str, profile: &Profile<'_>, region: &str) {
+    let there = profile.region().map(|there| there.text).filter(|there| !there.is_empty() && *there != region);
+    if let Some(there) = there {
+        context.ui.note(&format!(
+            "The region of profile {name} was {there}; it is {region} now, where this login is renewed."
+        ));
+    }
 }
 
 /// What the environment holds comes before any profile that is not named by --profile.

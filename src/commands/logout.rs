@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::Run;
-use crate::commands::{CommandError, Context};
+use crate::commands::{CommandError, Context, ErrorKind};
 use crate::tokens::login_token;
 use crate::world::lock::Wait;
 use crate::world::paths;
@@ -45,7 +45,7 @@ fn one(context: &Context) -> Result<(), CommandError> {
         context.ui.warn(&format!("no login session found for profile '{name}'"));
         return Ok(());
     };
-    forget(context, &login_token::file_name(session.text), &|_| true)?;
+    forget(context, &login_token::file_name(session.text), None)?;
     context.ui.answer(&format!(
         "Removed cached login credentials for profile '{name}'. Note, any local developer tools that have already \
          loaded the access token may continue to use it until its expiration. Access tokens expire in 15 minutes.\n"
@@ -59,7 +59,7 @@ fn all(context: &Context) -> Result<(), CommandError> {
     };
     let mut forgotten = 0;
     for name in names.iter().filter(|name| !name.starts_with('.')) {
-        forgotten += usize::from(forget(context, name, &is_login)?);
+        forgotten += usize::from(forget(context, name, Some(&is_login))?);
     }
     context.ui.answer(&match forgotten {
         0 => "No cached login session tokens found.\n".to_owned(),
@@ -71,16 +71,27 @@ fn all(context: &Context) -> Result<(), CommandError> {
     })
 }
 
-/// Removes `name` from the cache, if `goes` says so of its bytes; whether it was there.
-fn forget(context: &Context, name: &str, goes: &dyn Fn(&[u8]) -> bool) -> Result<bool, CommandError> {
+/// Removes `name` from the cache, if `goes` says so of its bytes, or whatever is in it; whether it was there.
+fn forget(context: &Context, name: &str, goes: Option<&dyn Fn(&[u8]) -> bool>) -> Result<bool, CommandError> {
     let Some(folder) = paths::login_cache(&context.world.env) else { return Ok(false) };
     let (path, files) = (folder.join(name), &context.world.files);
-    let found = || files.read(&path).ok().flatten().is_some_and(|bytes| goes(&bytes));
+    let found = || match goes {
+        Some(goes) => files.read(&path).ok().flatten().is_some_and(|bytes| goes(&bytes)),
+        None => files.exists(&path),
+    };
     if !found() {
         return Ok(false);
     }
     let wait = Wait { limit: RENEWING, purpose: "logout", notice: &|_| {} };
-    let _lock = files.lock_renewal(&path, &wait);
+    let lock = files.lock_renewal(&path, &wait);
+    // What is being renewed would come back.
+    if let Err(error) = &lock
+        && error.is_busy()
+    {
+        return Err(
+            CommandError::new(ErrorKind::Other, error.to_string()).hint("run it again when that process is done")
+        );
+    }
     // Whoever held the lock may have put another in place, or taken it away.
     let gone = found();
     if gone {

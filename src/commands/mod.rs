@@ -32,6 +32,7 @@ pub mod sso;
 pub mod status;
 pub mod sts;
 pub mod token_code;
+mod typed;
 mod ui;
 pub mod whoami;
 mod write;

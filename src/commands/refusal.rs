@@ -106,6 +106,8 @@ impl TokenCodes for Nobody {
         Err(NoCode::Unanswered { profile, serial_number, why: "nobody is asked again".to_owned() })
     }
 
+    fn take_back(&self, _: &str) {}
+
     fn can_ask(&self) -> bool {
         false
     }

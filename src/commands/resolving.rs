@@ -17,6 +17,7 @@ use super::refusal::{self, Known};
 use super::shared_files::SharedFiles;
 pub(super) use super::token_code::Asking;
 use super::token_code::{Person, TokenCodeArgs};
+use super::typed::typed;
 use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
 
@@ -105,6 +106,7 @@ fn resolve_with(
     let process_limit =
         if asks_program || asks_code { own_settings(context)?.process_timeout } else { Default::default() };
     let person = Person { context, asking };
+    let process_chain = profile_chain::with(&profile_chain, name);
     let clock = |behind| warn_of_clock(context, behind);
     let caller = Caller::new(&context.world, &clock);
     let resolver = Resolver {
@@ -112,10 +114,10 @@ fn resolve_with(
         shared,
         profile: name,
         flags,
-        codes: &Codes::new(&context.world, shared, name, &person, process_limit, code),
+        codes: &Codes::new(&context.world, shared, name, &person, (process_limit, process_chain.clone()), code),
         notices: context,
         process_limit,
-        process_chain: profile_chain::with(&profile_chain, name),
+        process_chain,
     };
     resolver.resolve(plan).map_err(|error| match &error {
         ResolveError::Call { error: refused, written, .. } => match refused.refusal() {
@@ -244,6 +246,7 @@ pub(super) fn no_plan(error: &PlanError, files: &SharedFiles) -> CommandError {
 /// What to say and type when a plan gives nothing.
 fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> CommandError {
     let said = |kind| CommandError::new(kind, error.to_string());
+    let profile = &typed(profile);
     let explain = format!("keyfob explain --profile {profile} shows where that was said");
     let configured = || said(ErrorKind::SharedFiles);
     match &error {
@@ -261,10 +264,10 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
             step_is_at(call_hints(said(call_kind(error)), error), written, files)
         }
         // The profile whose sign-in it is, which may be the source of the selected one.
-        ResolveError::Token { profile, error } => token_error(error, &format!("--profile {profile}")),
+        ResolveError::Token { profile, error } => token_error(error, &format!("--profile {}", typed(profile))),
         ResolveError::Login { profile, error } => login_error(error, profile),
         ResolveError::SessionOver { profile, .. } => {
-            said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login --profile {profile}"))
+            said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login --profile {}", typed(profile)))
         }
         ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
         ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
@@ -298,6 +301,7 @@ pub(super) fn token_error(error: &TokenError, whose: &str) -> CommandError {
 /// What to say and type when a console login gives nothing. `profile`: whose it is.
 pub(super) fn login_error(error: &LoginError, profile: &str) -> CommandError {
     let said = |kind| CommandError::new(kind, error.to_string());
+    let profile = typed(profile);
     let login = format!("run keyfob login --profile {profile}");
     match error {
         // The AWS CLI finds these out before it uses the credentials.

@@ -24,6 +24,7 @@ use self::readiness::{Readiness, Verdict};
 use self::sessions::{Known, Session};
 use self::when::{State, until};
 use super::resolving::{no_plan, with_mfa_sessions};
+use super::typed::typed;
 use super::{CommandError, Context};
 use crate::chain::{Action, ChosenBy, Plan, Selection, Source, plan};
 use crate::cli::Run;
@@ -246,11 +247,7 @@ fn nobody_is_meant(shared: &SharedConfig<'_>, plan: &Plan) -> bool {
 
 /// What to type. In a role chain it is the source profile that says where to sign in.
 fn sign_in(by: &str, profile: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./@:+,=%".contains(c);
-    match profile.chars().all(plain) && !profile.is_empty() {
-        true => format!("keyfob {by} --profile {profile}"),
-        false => format!("keyfob {by} --profile '{}'", profile.replace('\'', "'\\''")),
-    }
+    format!("keyfob {by} --profile {}", typed(profile))
 }
 
 fn zulu(at: Timestamp) -> String {

@@ -20,6 +20,8 @@ use crate::config::shared::SharedConfig;
 use crate::config::sso::{self, SsoSettings};
 use crate::signin::start_url;
 use crate::tokens::expiry::Expiry;
+use crate::tokens::mfa_login::{self, MfaLogin};
+use crate::world::paths;
 
 /// Show who the selected profile's credentials belong to, how they were obtained and when they end
 #[derive(Debug, Args)]
@@ -47,7 +49,7 @@ impl Run for WhoamiArgs {
         let identity = resolving::identity(context, &settings, &found.credentials)?;
         let alias = alias(context, &shared, &found);
         let kind = user_type(&identity.arn, found.credentials.method);
-        let ends = found.credentials.expiry.map(|expiry| expiry.zulu());
+        let ends = found.credentials.expiry.map(|expiry| expiry.zulu()).or_else(|| remembered(context, &found));
         let method = found.credentials.method.name();
         if context.wants_structure_or_table() {
             return context.answer_structure(
@@ -69,12 +71,21 @@ impl Run for WhoamiArgs {
             Some(alias) => format!("{} ({alias})", identity.account),
             None => identity.account.clone(),
         };
+        let is_session = found.credentials.session_token.is_some();
+        let no_end = if is_session { "not known: nobody wrote it down" } else { "these keys do not end" };
         let mut text = format!("{} {}\n", kind.name(), name(&identity));
         text += &format!("  account  {account}\n  arn      {}\n  user id  {}\n", identity.arn, identity.user_id);
         text += &format!("  by       {method}, profile {profile}\n");
-        text += &format!("  until    {}\n", ends.as_deref().unwrap_or("these keys do not end"));
+        text += &format!("  until    {}\n", ends.as_deref().unwrap_or(no_end));
         context.ui.answer(&text)
     }
+}
+
+/// When a session with MFA ends whose keys are in the credentials file, if keyfob made it.
+fn remembered(context: &Context, found: &Resolved) -> Option<String> {
+    let path = paths::mfa_cache(&context.world.env, &mfa_login::file_name(&found.credentials.access_key_id))?;
+    let login = MfaLogin::read(&context.world.files.read(&path).ok().flatten()?)?;
+    Some(Expiry::from(login.expires_at).zulu())
 }
 
 /// The account's alias. Whoever may not ask for it is not told that.

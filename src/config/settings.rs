@@ -79,7 +79,7 @@ pub enum SettingsError {
     #[error("mfa_session = {0}: expected on or off")]
     Switch(String),
     /// Not how long a session can last.
-    #[error("mfa_session_duration = {0}: expected a whole number of seconds, 900 to 129600")]
+    #[error("mfa_session_duration = {0}: expected a whole number of seconds, 1800 to 129600")]
     SessionDuration(String),
     /// A setting that keyfob does not have.
     #[error(
@@ -162,7 +162,7 @@ impl MfaSettings {
                 });
             }
             "mfa_session_duration" => match value.trim().parse() {
-                Ok(seconds @ 900..=129_600) => self.duration_seconds = Some(seconds),
+                Ok(seconds @ 1800..=129_600) => self.duration_seconds = Some(seconds),
                 _ => return Err(SettingsError::SessionDuration(value.to_owned())),
             },
             _ => return Ok(false),
@@ -216,7 +216,7 @@ mod tests {
             ("[sso-session a]\nflow = pkce\n", "expected authorization-code"),
             ("[default]\ncallback_port = 0\n", "callback_port = 0"),
             ("[profile p]\nmfa_session = yes\n", "expected on or off"),
-            ("[profile p]\nmfa_session_duration = 5\n", "900 to 129600"),
+            ("[profile p]\nmfa_session_duration = 5\n", "1800 to 129600"),
             ("[profile p]\nlock_wait = 5\n", "[profile p] lock_wait"),
             ("lock_wait = 5\n", "[] lock_wait"),
             ("[default]\nlock_wait\n", "line"),
@@ -229,9 +229,9 @@ mod tests {
     #[test]
     fn sessions_with_mfa_are_turned_on_by_profile() {
         let text = "[default]\nmfa_session_duration = 3600\n[profile on]\nmfa_session = on\n[profile 'a b']\nmfa_session = on\n\
-                    mfa_session_duration = 900\n";
+                    mfa_session_duration = 1800\n";
         let settings = OwnSettings::parse(text).unwrap();
-        for (name, session) in [("on", Some(3600)), ("a b", Some(900)), ("other", None)] {
+        for (name, session) in [("on", Some(3600)), ("a b", Some(1800)), ("other", None)] {
             assert_eq!(settings.mfa_session(name), session, "{name}");
         }
         let all = OwnSettings::parse("[default]\nmfa_session = on\n[profile off]\nmfa_session = off\n").unwrap();

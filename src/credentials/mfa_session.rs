@@ -26,6 +26,7 @@ impl Resolver<'_> {
             let doing = || format!("making a session with MFA for profile {}", step.profile);
             let answer = Sts::new(self.caller, &settings)
                 .get_session_token(&keys.signing_keys(), &request)
+                .map_err(|error| self.unanswered(&session.mfa_serial, error))
                 .map_err(|error| ResolveError::call(doing(), step, error))?;
             let made = Credentials {
                 access_key_id: answer.keys.access_key_id,

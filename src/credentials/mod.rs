@@ -72,6 +72,9 @@ pub trait TokenCodes {
     /// There is nobody to ask, or no answer.
     fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode>;
 
+    /// The code for `serial_number` was not seen by AWS, as far as is known: it may be given again.
+    fn take_back(&self, serial_number: &str);
+
     /// Whether somebody can be asked, should it come to that.
     fn can_ask(&self) -> bool;
 }

@@ -8,8 +8,11 @@ use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
 use crate::config::shared::SharedConfig;
 use crate::tokens::expiry::Expiry;
-use crate::tokens::renewal::{Entry, Notices, Renew, another_renews, current};
+use crate::tokens::renewal::{Entry, Failure, Notices, Renew, another_renews, current};
 use crate::tokens::{LoginError, TokenError};
+
+/// How long a process that cannot ask waits for one that does.
+const CODE_PATIENCE: Duration = Duration::from_secs(240);
 
 /// What is said of a process that can ask for a code.
 const CODE_ASKED: &str = "with a code that is asked for";
@@ -107,6 +110,12 @@ pub enum ResolveError {
     },
 }
 
+impl Failure for ResolveError {
+    fn is_final(&self) -> bool {
+        matches!(self, Self::Code(NoCode::Interrupted))
+    }
+}
+
 impl ResolveError {
     pub(super) fn call(doing: String, step: &Step, error: CallError) -> Self {
         Self::Call { doing, written: step.source.clone(), error: Box::new(error) }
@@ -186,13 +195,23 @@ impl Resolver<'_> {
         renew: Renew<'_, Credentials, ResolveError>,
     ) -> Result<Credentials, ResolveError> {
         let world = self.caller.world();
+        let until = world.clock.now() + CODE_PATIENCE;
         loop {
             match current(world, self.notices, entry, renew) {
                 Err(ResolveError::Code(NoCode::Unanswered { .. }))
-                    if entry.path.is_some_and(|path| another_renews(world, path, CODE_ASKED, CODE_GRACE)) => {}
+                    if world.clock.now() < until
+                        && entry.path.is_some_and(|path| another_renews(world, path, CODE_ASKED, CODE_GRACE)) => {}
                 answer => return answer,
             }
         }
+    }
+
+    /// `error`, after a code of `serial_number` went to AWS. A code that AWS did not come to look at may be given again.
+    pub(super) fn unanswered(&self, serial_number: &str, error: CallError) -> CallError {
+        if error.refusal().is_none_or(|refusal| refusal.code != "AccessDenied") {
+            self.codes.take_back(serial_number);
+        }
+        error
     }
 
     /// `doing`, with what those who wait for a code look for: somebody who can be asked for it.

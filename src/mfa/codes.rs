@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::config::shared::SharedConfig;
-use crate::credentials::{NoCode, TokenCodes, command_line};
+use crate::credentials::{CHAIN, NoCode, TokenCodes, command_line};
 use crate::python;
 use crate::secret::Secret;
 use crate::world::World;
@@ -65,8 +65,9 @@ pub struct Codes<'a> {
     /// The selected profile.
     profile: &'a str,
     asker: &'a dyn Asker,
-    /// How long an `mfa_process` may take.
+    /// How long an `mfa_process` may take, and what it finds in the variable [`CHAIN`].
     limit: Duration,
+    chain: String,
     /// What was given for one code, and where. It is good for one.
     given: RefCell<Vec<(Secret, &'static str)>>,
 }
@@ -78,12 +79,12 @@ impl<'a> Codes<'a> {
         shared: &'a SharedConfig<'a>,
         profile: &'a str,
         asker: &'a dyn Asker,
-        limit: Duration,
+        (limit, chain): (Duration, String),
         given: Option<Secret>,
     ) -> Self {
         let variable = world.env.get(VARIABLE).map(|code| (Secret::new(code), VARIABLE));
         let given = variable.into_iter().chain(given.map(|code| (code, "--token-code"))).collect();
-        Self { world, shared, profile, asker, limit, given: RefCell::new(given) }
+        Self { world, shared, profile, asker, limit, chain, given: RefCell::new(given) }
     }
 
     fn next(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
@@ -100,7 +101,7 @@ impl<'a> Codes<'a> {
             };
         }
         if let Some(command) = self.program(profile) {
-            return self.fresh(serial_number, &mut || self.printed(&command).map_err(fail));
+            return self.fresh(profile, serial_number, &mut || self.printed(&command).map_err(fail));
         }
         // The AWS CLI's words; which of many profiles needs the code stands before them.
         let question = format!("Profile {profile}: Enter MFA code for {serial_number}: ");
@@ -111,7 +112,7 @@ impl<'a> Codes<'a> {
             Err(NotAnswered::Nobody(why)) => Err(fail(why)),
         };
         if self.asker.can_repeat() {
-            return self.fresh(serial_number, ask);
+            return self.fresh(profile, serial_number, ask);
         }
         let code = digits(&ask()?).ok_or_else(|| fail("the one that was given is not six digits".to_owned()))?;
         match self.used(serial_number, &code) {
@@ -121,12 +122,18 @@ impl<'a> Codes<'a> {
     }
 
     /// The first code of `source` that is one and was not used.
-    fn fresh(&self, serial_number: &str, source: &mut dyn FnMut() -> Result<Secret, NoCode>) -> Result<Secret, NoCode> {
+    fn fresh(
+        &self,
+        profile: &str,
+        serial_number: &str,
+        source: &mut dyn FnMut() -> Result<Secret, NoCode>,
+    ) -> Result<Secret, NoCode> {
         let mut last = None;
         for _ in 0..TRIES {
             let given = source()?;
             let Some(code) = digits(&given) else {
                 self.asker.say("a code has six digits");
+                last = None;
                 continue;
             };
             let Some(left) = self.used(serial_number, &code) else { return Ok(code) };
@@ -138,7 +145,7 @@ impl<'a> Codes<'a> {
         }
         // AWS has the last word.
         last.ok_or_else(|| NoCode::Unanswered {
-            profile: self.profile.to_owned(),
+            profile: profile.to_owned(),
             serial_number: serial_number.to_owned(),
             why: "what was given is not six digits".to_owned(),
         })
@@ -157,7 +164,9 @@ impl<'a> Codes<'a> {
     fn printed(&self, command: &Secret) -> Result<Secret, String> {
         let words = command_line::split(command.expose()).filter(|words| !words.is_empty());
         let words = words.ok_or("mfa_process is empty, or a quote in it is left open")?;
-        let printed = program::ask(&words, &[], self.limit).map_err(|error| format!("mfa_process failed: {error}"))?;
+        let chain = [(CHAIN, self.chain.clone())];
+        let printed =
+            program::ask(&words, &chain, self.limit).map_err(|error| format!("mfa_process failed: {error}"))?;
         String::from_utf8(printed).map(Secret::new).map_err(|_| "mfa_process printed no text".to_owned())
     }
 
@@ -187,8 +196,20 @@ impl TokenCodes for Codes<'_> {
         Ok(code)
     }
 
+    fn take_back(&self, serial_number: &str) {
+        forget(self.world, serial_number);
+    }
+
     fn can_ask(&self) -> bool {
         self.asker.is_there()
+    }
+}
+
+/// Forgets which code of `serial_number` was used last: AWS did not see it.
+pub fn forget(world: &World, serial_number: &str) {
+    if let Some(path) = paths::mfa_cache(&world.env, &used_name(serial_number)) {
+        // What stays is of no weight in a minute.
+        let _ = world.files.remove(&path);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::aws::signin::{LoginGrant, SignInTokens};
 use crate::aws::{CallError, CallSettings, Caller};
 use crate::secret::Secret;
 use crate::tokens::LoginToken;
-use crate::tokens::login::{self, LoginError};
+use crate::tokens::login::{self, LARGEST_TOKEN, LoginError};
 use crate::tokens::renewal::Notices;
 use crate::world::lock::{Holder, Wait};
 use crate::world::loopback::{Loopback, LoopbackError};
@@ -27,9 +27,6 @@ use crate::world::random;
 
 /// How long a renewal of the same session is waited for, and storing may take.
 const STORING: Duration = Duration::from_secs(30);
-
-/// How much room a session takes, with some to spare.
-const LARGEST_TOKEN: usize = 32 * 1024;
 
 /// Where the browser is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,7 +189,8 @@ impl ConsoleLogin<'_> {
     pub fn store(&self, made: &LoggedIn) -> Result<(), ConsoleLoginError> {
         let no_home = || ConsoleLoginError::NotKept("there is no home folder".to_owned());
         let path = login::path(self.caller, &made.login_session).ok_or_else(no_home)?;
-        let _lock = self.lock(&path).map_err(ConsoleLoginError::NotKept)?;
+        // A renewal that takes too long is of the same session, and this one is the younger.
+        let _lock = self.lock(&path);
         let wait = Wait { limit: STORING, purpose: "storing a login", notice: &|_| {} };
         let stored = self.caller.world().files.store(&path, &wait, made.token.write().expose().as_bytes());
         stored.map_err(|error| ConsoleLoginError::NotKept(error.to_string()))

@@ -53,6 +53,11 @@ pub fn user_sign_in(partition: &Partition, account: &str) -> String {
     }
 }
 
+/// Where the root user signs in. `None`: nothing is known of a console in `partition`.
+pub fn root_sign_in(partition: &Partition) -> Option<String> {
+    Some(format!("https://{}/", partition.console?))
+}
+
 /// Whether the credentials of `step` are a role's, in which partition. `None`: AWS has to be asked whose they are.
 pub fn role_partition(step: &Step) -> Option<&'static Partition> {
     match &step.action {

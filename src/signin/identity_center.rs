@@ -20,6 +20,7 @@ use crate::config::sso::SsoSettings;
 use crate::secret::Secret;
 use crate::tokens::registration::{self, DEFAULT_SCOPE, Flow, GRANT_TYPES, Registration};
 use crate::tokens::renewal::{Notices, Renewable, Worth};
+use crate::tokens::session::LARGEST_TOKEN;
 use crate::tokens::{SsoToken, sso_token};
 use crate::world::files::Files;
 use crate::world::lock::{Holder, Wait};
@@ -28,9 +29,6 @@ use crate::world::{paths, random};
 
 /// How long storing takes at most.
 const STORING: Duration = Duration::from_secs(5);
-
-/// How much room a token takes, with some to spare.
-const LARGEST_TOKEN: usize = 16 * 1024;
 
 /// What the service calls a client that it does not know (any more).
 const FORGOTTEN: [&str; 2] = ["InvalidClientException", "UnauthorizedClientException"];

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::login_token::{LoginToken, NoLogin, file_name};
-use super::renewal::{CREDENTIALS, Entry, Notices, Renewable, Worth, current};
+use super::renewal::{CREDENTIALS, Entry, Failure, Notices, Renewable, Worth, current};
 use crate::aws::dpop::ProofKey;
 use crate::aws::signin::{LoginGrant, SignInTokens};
 use crate::aws::{CallError, CallSettings, Caller};
 use crate::world::paths;
+
+/// How much room a session takes, with some to spare.
+pub const LARGEST_TOKEN: usize = 32 * 1024;
 
 /// Why a console login gives no credentials. Texts as in the AWS CLI where it has any.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +61,8 @@ pub enum LoginError {
         why: String,
     },
 }
+
+impl Failure for LoginError {}
 
 impl LoginError {
     /// What a refusal by AWS Sign-In means for `session`.
@@ -108,13 +113,18 @@ impl Logins<'_> {
         let purpose = format!("renewing the console login {login_session}");
         let read = |bytes: &[u8]| LoginToken::read(bytes).ok();
         let entry = Entry { path: Some(&path), purpose: &purpose, what: CREDENTIALS, read: &read };
-        current(world, self.notices, &entry, &mut |found| {
+        // From the call to the stored answer Ctrl-C waits: between them the answer is all there is.
+        let mut deferred = None;
+        let answer = current(world, self.notices, &entry, &mut |found| {
             // It was there a moment ago: somebody logged out.
             let token = found.ok_or_else(none)?;
+            deferred = Some(world.terminal.defer());
             let renewed = self.renewed(login_session, region, token, &path)?;
             let text = renewed.write();
             Ok((renewed, Some(text)))
-        })
+        });
+        drop(deferred);
+        answer
     }
 
     fn renewed(
@@ -133,7 +143,7 @@ impl Logins<'_> {
             None => return Err(LoginError::NoRegion),
         };
         // The service takes a refresh token once. Before it is spent, the file must be seen to take a new one.
-        let kept = world.files.check_room(path, token.write().expose().len());
+        let kept = world.files.check_room(path, LARGEST_TOKEN);
         kept.map_err(|error| LoginError::NotKept { session: session.to_owned(), why: error.to_string() })?;
         let grant = LoginGrant::RefreshToken(token.refresh_token.clone());
         let issued = SignInTokens::new(self.caller, &settings).create_token(&token.client_id, &grant, &Arc::new(key));

@@ -100,6 +100,14 @@ pub type Renewed<T> = (T, Option<Secret>);
 /// Who asks when an entry is stale; given what was found last.
 pub type Renew<'a, T, E> = &'a mut dyn FnMut(Option<&T>) -> Result<Renewed<T>, E>;
 
+/// Why asking came to nothing.
+pub trait Failure: Display {
+    /// Whether a person wants it to end here, whatever was found before.
+    fn is_final(&self) -> bool {
+        false
+    }
+}
+
 /// What is told while waiting or when something is lost that costs no answer.
 pub trait Notices {
     /// Another process is renewing the same.
@@ -114,7 +122,7 @@ pub trait Notices {
 ///
 /// # Errors
 /// What `renew` says, unless what was found is still good.
-pub fn current<T: Renewable, E: Display>(
+pub fn current<T: Renewable, E: Failure>(
     world: &World,
     notices: &dyn Notices,
     entry: &Entry<'_, T>,
@@ -164,7 +172,7 @@ pub fn current<T: Renewable, E: Display>(
             }
             Ok(renewed)
         }
-        Err(error) => match found.filter(|_| state == Worth::Fallback) {
+        Err(error) => match found.filter(|_| state == Worth::Fallback && !error.is_final()) {
             Some(found) => {
                 let until = found.ends().map(|ends| super::expiry::Expiry::from(ends).zulu()).unwrap_or_default();
                 let Words { what, end, them, .. } = entry.what;

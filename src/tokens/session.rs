@@ -4,12 +4,15 @@
 use std::path::PathBuf;
 
 use super::expiry::Expiry;
-use super::renewal::{Entry, Notices, Renewable, TOKEN, Worth, current};
+use super::renewal::{Entry, Failure, Notices, Renewable, TOKEN, Worth, current};
 use super::sso_token::{SsoToken, file_name};
 use crate::aws::oidc::{Grant, Oidc};
 use crate::aws::{CallError, CallSettings, Caller};
 use crate::config::sso::{SessionKey, SsoSettings};
 use crate::world::paths;
+
+/// How much room a token takes, with some to spare.
+pub const LARGEST_TOKEN: usize = 16 * 1024;
 
 /// Why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +59,8 @@ pub enum TokenError {
         why: String,
     },
 }
+
+impl Failure for TokenError {}
 
 /// The tokens of this machine.
 pub struct Tokens<'a> {
@@ -104,12 +109,17 @@ impl Tokens<'_> {
             }
             Some(Some(_)) => {}
         }
-        current(world, self.notices, &entry, &mut |found| {
+        // From the call to the stored answer Ctrl-C waits: between them the answer is all there is.
+        let mut deferred = None;
+        let answer = current(world, self.notices, &entry, &mut |found| {
             let token = found.ok_or_else(|| TokenError::Invalid(sso.key.clone()))?;
+            deferred = Some(world.terminal.defer());
             let renewed = self.refreshed(sso, token)?;
             let text = renewed.write();
             Ok((renewed, Some(text)))
-        })
+        });
+        drop(deferred);
+        answer
     }
 
     fn refreshed(&self, sso: &SsoSettings, token: &SsoToken) -> Result<SsoToken, TokenError> {
@@ -118,7 +128,7 @@ impl Tokens<'_> {
         let (client, refresh_token) = token.refresh(world.clock.now()).ok_or_else(|| ended(sso, token))?;
         // The service takes a refresh token once. Before it is spent, the file must be seen to take a new one.
         if let Some(path) = path(self.caller, &sso.key) {
-            let kept = world.files.check_room(&path, token.write().expose().len());
+            let kept = world.files.check_room(&path, LARGEST_TOKEN);
             kept.map_err(|error| TokenError::NotKept { key: key(), why: error.to_string() })?;
         }
         let settings = self.settings.clone().in_region(&sso.region);

@@ -16,6 +16,8 @@ struct State {
     /// Read by the signal handlers: end at once, or leave it to the end of the deferral.
     at_once: Arc<AtomicBool>,
     pending: Arc<AtomicUsize>,
+    /// How many deferrals live.
+    deferred: AtomicUsize,
 }
 
 /// While this lives, an interrupt waits.
@@ -47,8 +49,16 @@ impl Interrupt {
     /// no temporary file is left.
     pub fn defer(&self) -> Deferred {
         self.arm();
+        self.0.deferred.fetch_add(1, Ordering::SeqCst);
         self.0.at_once.store(false, Ordering::SeqCst);
         Deferred(Arc::clone(&self.0))
+    }
+}
+
+impl Interrupt {
+    /// Whether an interrupt waits.
+    pub fn is_pending(&self) -> bool {
+        self.0.pending.load(Ordering::SeqCst) != 0
     }
 }
 
@@ -61,6 +71,10 @@ impl Deferred {
 
 impl Drop for Deferred {
     fn drop(&mut self) {
+        // The last one that lives lets it through.
+        if self.0.deferred.fetch_sub(1, Ordering::SeqCst) > 1 {
+            return;
+        }
         self.0.at_once.store(true, Ordering::SeqCst);
         let status = self.0.pending.load(Ordering::SeqCst);
         if let Ok(status @ 1..) = i32::try_from(status) {

@@ -155,6 +155,11 @@ impl Terminal {
         io::stdin().is_terminal()
     }
 
+    /// Whether Ctrl-C came, and waits.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.is_pending()
+    }
+
     /// Makes Ctrl-C wait, for a process that has something to put away first.
     pub fn defer(&self) -> Deferred {
         self.interrupt.defer()

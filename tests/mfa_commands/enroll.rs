@@ -30,7 +30,7 @@ fn the_session_is_turned_on_when_it_is_wanted() {
 
 #[test]
 fn or_by_an_answer_after_the_codes() {
-    for (answer, settings) in [("y", "[default]\nmfa_session = on\n"), ("n", ""), ("", "")] {
+    for (answer, settings) in [("y", "[profile default]\nmfa_session = on\n"), ("n", ""), ("", "")] {
         let place = place();
         let keys = place.home.read("credentials").replace("[bob]", "[default]");
         place.home.write("credentials", keys).unwrap();

@@ -9,15 +9,16 @@ use crate::aws::sts::{SessionCredentials, SessionToken, Sts};
 use crate::cli::Run;
 use crate::commands::question::{Question, anything};
 use crate::commands::resolving::{self, Asking};
+use crate::commands::shared_files::SharedFiles;
 use crate::commands::token_code::{Person, TokenCodeArgs};
-use crate::commands::write::{FileEdit, WriteArgs, own_settings, write};
-use crate::commands::{CommandError, Context, ErrorKind, completion};
+use crate::commands::write::{FileEdit, WriteArgs, own_settings, place, write};
+use crate::commands::{CommandError, Context, ErrorKind, completion, profile_chain};
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, Place, apply};
 use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
-use crate::credentials::{NoCode, TokenCodes as _};
-use crate::mfa::codes::{Asker, Codes, NotAnswered};
+use crate::credentials::{CHAIN, NoCode, TokenCodes as _};
+use crate::mfa::codes::{self, Asker, Codes, NotAnswered};
 use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::mfa_login::{self, MfaLogin};
@@ -72,18 +73,32 @@ impl MfaLoginArgs {
         let shared = files.parse()?;
         let source = context.selection().name;
         let made = self.keys(context, &files, &shared)?;
+        if self.duration_seconds.is_some_and(|seconds| !(900..=129_600).contains(&seconds)) {
+            let message = "--duration-seconds: a session lasts from 900 to 129600 seconds";
+            return Err(CommandError::new(ErrorKind::Failed, message).hint("leave it away for 12 hours"));
+        }
         let configured = if made.typed { None } else { shared.profile(&source) };
         let serial_number = self.serial_number(context, configured.as_ref())?;
         let code = self.token_code(context, &shared, &source, &serial_number)?;
         let target = self.target(context, &serial_number)?;
+        let ready = keep_source(&shared, &target, &made.keys).and_then(|()| rehearse(context, &files, &target));
+        ready.inspect_err(|_| codes::forget(&context.world, &serial_number))?;
         let request = SessionToken {
             duration_seconds: Some(self.duration_seconds.unwrap_or(DURATION)),
             serial_number: Some(serial_number.clone()),
             token_code: Some(code),
         };
         let settings = context.call_settings(Service::Sts, &shared, &source)?;
-        let session =
-            resolving::call(context, |caller| Sts::new(caller, &settings).get_session_token(&made.keys, &request))?;
+        let session = resolving::call(context, |caller| {
+            let answer = Sts::new(caller, &settings).get_session_token(&made.keys, &request);
+            // A code that AWS did not come to look at may be given again.
+            if let Err(error) = &answer
+                && error.refusal().is_none_or(|refusal| refusal.code != "AccessDenied")
+            {
+                codes::forget(&context.world, &serial_number);
+            }
+            answer
+        })?;
         store(context, &target, &session.keys)?;
         remember(
             context,
@@ -102,12 +117,7 @@ impl MfaLoginArgs {
     }
 
     /// The profile's long-term keys; or typed ones, which are kept nowhere.
-    fn keys(
-        &self,
-        context: &Context,
-        files: &crate::commands::shared_files::SharedFiles,
-        shared: &SharedConfig<'_>,
-    ) -> Result<Made, CommandError> {
+    fn keys(&self, context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>) -> Result<Made, CommandError> {
         let plan = resolving::planned_with_keys(context, files, shared)?;
         let asking = Asking::TerminalOrInput;
         match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
@@ -149,7 +159,8 @@ impl MfaLoginArgs {
     ) -> Result<Secret, CommandError> {
         let limit = own_settings(context)?.process_timeout;
         let person = Dialogue(Person { context, asking: Asking::TerminalOrInput });
-        let codes = Codes::new(&context.world, shared, source, &person, limit, self.code.read(context)?);
+        let chain = profile_chain::with(&context.variable(CHAIN).unwrap_or_default(), source);
+        let codes = Codes::new(&context.world, shared, source, &person, (limit, chain), self.code.read(context)?);
         codes.token_code(source, serial_number).map_err(|error| match error {
             NoCode::Interrupted => CommandError::new(ErrorKind::Interrupted, ""),
             NoCode::Unanswered { why, .. } => {
@@ -203,6 +214,25 @@ fn default_profile(serial_number: &str) -> String {
         Some(format!("{account}-{}", rest.rsplit('/').next()?))
     });
     of_user.unwrap_or_else(|| format!("session-{serial_number}"))
+}
+
+/// Fails as writing would: better to know before the code is used.
+fn rehearse(context: &Context, files: &SharedFiles, target: &str) -> Result<(), CommandError> {
+    let changes = vec![("aws_access_key_id".to_owned(), Change::Set("id".to_owned()))];
+    let edits = [Edit { place: Place::Credentials(target.to_owned()), changes }];
+    apply(files.text(FileKind::Credentials).unwrap_or_default(), &edits)?;
+    Ok(context.world.files.check_writable(&place(context, FileKind::Credentials)?.path)?)
+}
+
+/// Refuses to put the session in the place of the very keys that it is made of, which nobody could get back.
+fn keep_source(shared: &SharedConfig<'_>, target: &str, keys: &SigningKeys) -> Result<(), CommandError> {
+    let there = shared.credentials_profile(target);
+    let there = there.as_ref().and_then(|profile| profile.aws_access_key_id()).map(|id| id.text);
+    if there != Some(keys.access_key_id.as_str()) || keys.session_token.is_some() {
+        return Ok(());
+    }
+    let refused = format!("profile {target} holds the access key that the session is made of: it would be lost");
+    Err(CommandError::new(ErrorKind::Failed, refused).hint("name another profile with --update-profile"))
 }
 
 fn store(context: &Context, target: &str, keys: &SigningKeys) -> Result<(), CommandError> {

@@ -10,6 +10,7 @@ use crate::chain::Method;
 use crate::commands::resolving::{self, Asking, call_hints, call_kind};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::token_code::TokenCodeArgs;
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::credentials::Credentials;
@@ -51,7 +52,7 @@ impl<'a> Asker<'a> {
     }
 
     /// The same with the long-term keys themselves, whatever session with MFA stands in their place: a device that
-    /// is out of step makes none.
+    /// is out of step, or gone, makes none, and AWS's policies let users see to their own device without.
     ///
     /// # Errors
     /// There are none.
@@ -117,11 +118,12 @@ impl<'a> Asker<'a> {
     /// What to say and type when IAM says no.
     pub(super) fn refused(&self, error: &CallError) -> CommandError {
         let said = CommandError::new(call_kind(error), error.to_string());
-        let profile = &self.profile;
+        let profile = typed(&self.profile);
         match error.refusal().map(|refusal| refusal.code.as_str()) {
-            Some("AccessDenied") if self.is_session() => said
-                .hint("a session without MFA may not ask IAM: get one with MFA, or ask with the access key itself")
+            Some("AccessDenied") if self.is_session() && !error.to_string().contains(":assumed-role/") => said
+                .hint("a session without MFA may not ask IAM at all; for one with MFA it is a policy that says no")
                 .hint("keyfob mfa policy prints the policy that lets users see to their own device"),
+            Some("AccessDenied") if self.is_session() => call_hints(said, error),
             Some("AccessDenied") => said
                 .hint(format!("this often needs an MFA session: keyfob configure mfa-login --profile {profile}"))
                 .hint("keyfob mfa policy prints the policy that lets users see to their own device"),

@@ -8,7 +8,6 @@ use super::profile_line::ProfileLine;
 use super::session::{self, SessionArgs};
 use super::two_codes::{CodeArgs, TwoQuestions};
 use crate::cli::Run;
-use crate::commands::token_code::TokenCodeArgs;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::mfa::device::{DeviceName, MOST};
@@ -25,8 +24,6 @@ use crate::world::interrupt::Deferred;
 pub struct EnrollArgs {
     #[command(flatten)]
     user: UserArgs,
-    #[command(flatten)]
-    code: TokenCodeArgs,
     /// The name of the new device, which may have a path: team/alice [otherwise: the user's]
     #[arg(long, value_name = "NAME")]
     device_name: Option<String>,
@@ -60,7 +57,7 @@ impl Run for EnrollArgs {
         self.can_be_answered(context)?;
         let files = context.shared_files()?;
         let shared = files.parse()?;
-        let asker = Asker::new(context, &files, &shared, &self.code)?;
+        let asker = Asker::with_keys(context, &files, &shared)?;
         let owner = asker.owner(self.user.user_name.as_deref())?;
         let device = self.device(&asker, &owner)?;
         let line = self.line(&asker, &owner, &shared, &device)?;

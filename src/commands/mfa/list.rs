@@ -7,7 +7,6 @@ use super::caller::{Asker, UserArgs};
 use crate::aws::iam::mfa::MfaDevice;
 use crate::cli::Run;
 use crate::commands::status::columns::{aligned, some_of};
-use crate::commands::token_code::TokenCodeArgs;
 use crate::commands::{CommandError, Context};
 use crate::config::shared::SharedConfig;
 use crate::mfa::device::Kind;
@@ -21,8 +20,6 @@ use crate::tokens::expiry::Expiry;
 pub struct ListArgs {
     #[command(flatten)]
     user: UserArgs,
-    #[command(flatten)]
-    code: TokenCodeArgs,
     /// Instead, the virtual devices of the account that nobody has
     #[arg(long, conflicts_with = "user_name")]
     unassigned: bool,
@@ -34,7 +31,7 @@ impl Run for ListArgs {
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?.indexed();
-        let asker = Asker::new(context, &files, &shared, &self.code)?;
+        let asker = Asker::with_keys(context, &files, &shared)?;
         let (owner, devices) = if self.unassigned {
             let serials = asker.call(|iam| iam.list_unassigned_devices())?;
             let devices = serials.into_iter().map(|serial_number| MfaDevice { serial_number, enabled: None });

@@ -3,6 +3,7 @@
 use super::caller::Asker;
 use crate::chain::Method;
 use crate::commands::question::confirm;
+use crate::commands::typed::typed;
 use crate::commands::write::{FileEdit, WriteArgs, place, write};
 use crate::commands::{CommandError, Context};
 use crate::config::FileKind;
@@ -66,7 +67,7 @@ impl ProfileLine {
             |error| {
                 error
                     .prefixed("the device is enrolled, but mfa_serial was not written: ")
-                    .hint(format!("keyfob configure set mfa_serial {serial} --profile {profile}"))
+                    .hint(format!("keyfob configure set mfa_serial {serial} --profile {}", typed(profile)))
             },
         )?;
         context.ui.note(&format!("Profile {profile} names it as mfa_serial"));

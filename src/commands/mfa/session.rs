@@ -55,7 +55,12 @@ pub(super) fn turn_on(context: &Context, profile: &str) -> Result<(), CommandErr
     let notice = |holder: &Holder| context.ui.note(&format!("waiting for {holder}"));
     let wait = Wait { limit: own_settings(context)?.lock_wait, purpose: "mfa enroll", notice: &notice };
     let changes = vec![("mfa_session".to_owned(), Change::Set("on".to_owned()))];
-    let edit = [Edit { place: Place::Profile(profile.to_owned()), changes }];
+    // In the settings [default] is for all profiles: the one of that name has a header as the others have.
+    let place = match profile {
+        "default" => Place::Section("profile default".to_owned()),
+        profile => Place::Profile(profile.to_owned()),
+    };
+    let edit = [Edit { place, changes }];
     context.world.files.update(&path, &wait, |old| {
         let text = decode(old.unwrap_or_default());
         let text = text.map_err(|problem| unusable(format!("line {}: {}", problem.line, problem.kind)))?;

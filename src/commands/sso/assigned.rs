@@ -9,6 +9,7 @@ use crate::aws::portal::{Account, Portal};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallSettings, Caller};
 use crate::commands::resolving::{call_hints, call_kind, warn_of_clock};
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::shared::SharedConfig;
 use crate::config::sso::SsoSettings;
@@ -95,7 +96,7 @@ impl<'a> Assigned<'a> {
     fn sign_in(&self) -> String {
         match self.sso.key.session() {
             Some(name) => format!("run keyfob sso login --sso-session {name}"),
-            None => format!("run keyfob sso login --profile {}", self.context.selection().name),
+            None => format!("run keyfob sso login --profile {}", typed(&self.context.selection().name)),
         }
     }
 }

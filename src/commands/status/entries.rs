@@ -93,7 +93,7 @@ impl Entries {
     /// Says that the profile `name` gets its credentials by `step`.
     pub(super) fn claim(&mut self, name: &str, step: Step) {
         let Some(found) = place(&step, true).and_then(|place| self.found.get_mut(&place)) else { return };
-        if found.profiles.last().is_none_or(|last| last != name) {
+        if !found.profiles.iter().any(|there| there == name) {
             found.profiles.push(name.to_owned());
         }
         found.owner.get_or_insert_with(|| {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::Kind;
 use super::caches::{Caches, Folder};
 use super::sessions::Session;
 use super::when::State;
 use crate::config::profile::Profile;
-use crate::tokens::login_token;
 use crate::tokens::renewal::Renewable;
+use crate::tokens::{LoginToken, login_token};
 
 /// The profiles of each console login, and where these are renewed, in the order of the config file.
 #[derive(Default)]
@@ -69,9 +71,16 @@ fn told(
         start_url: None,
         region: token.as_ref().and_then(|token| token.sign_in_region.clone()).or(region),
         in_config: profiles.is_some(),
-        // Until when AWS renews it, nobody here knows.
-        state: token.as_ref().map_or(State::NotSignedIn, |token| State::of(token.worth(caches.now, false), true)),
+        state: token.as_ref().map_or(State::NotSignedIn, |token| state(token, caches.now)),
         ends: token.map(|token| token.expires_at),
         profiles: profiles.unwrap_or_default(),
     }
+}
+
+/// How a console login stands. Until when AWS renews it nobody here knows, but for no longer than twelve hours (AWS
+/// Sign-In User Guide).
+pub(super) fn state(token: &LoginToken, now: Timestamp) -> State {
+    const LONGEST: i64 = 12 * 60 * 60;
+    let may_live = now.as_second() - token.expires_at.as_second() < LONGEST;
+    State::of(token.worth(now, false), may_live)
 }

@@ -3,12 +3,13 @@
 use jiff::tz::TimeZone;
 
 use super::caches::Caches;
+use super::logins;
 use super::sessions::state;
 use super::when::{State, until};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
+use crate::commands::typed::typed;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::login_token;
-use crate::tokens::mfa_login::MfaLogin;
 use crate::tokens::renewal::{Renewable, Worth};
 
 /// What stands between a profile and its credentials.
@@ -36,10 +37,8 @@ pub(super) struct Readiness<'a> {
 }
 
 /// The command that makes a session with MFA anew.
-fn again(login: &MfaLogin, profile: &str) -> String {
-    let default = login.source_profile == profile;
-    let update = if default { String::new() } else { format!(" --update-profile {profile}") };
-    format!("configure mfa-login{update}")
+fn again(profile: &str) -> String {
+    format!("configure mfa-login --update-profile {}", typed(profile))
 }
 
 impl Readiness<'_> {
@@ -67,7 +66,7 @@ impl Readiness<'_> {
         match &step.action {
             Action::Keys(keys) => match self.caches.mfa_login(&keys.access_key_id) {
                 Some(login) if login.expires_at <= self.caches.now => {
-                    Verdict::SignIn { by: again(&login, &step.profile), profile: login.source_profile }
+                    Verdict::SignIn { by: again(&step.profile), profile: login.source_profile }
                 }
                 Some(login) => Verdict::Ready(format!(
                     "a session with MFA until {}",
@@ -91,8 +90,8 @@ impl Readiness<'_> {
                 }
             },
             Action::Login(login) => match self.caches.login(&login_token::file_name(&login.login_session)) {
-                Some(_) => ready(),
-                None => Verdict::SignIn { by: "login".to_owned(), profile: step.profile.clone() },
+                Some(token) if logins::state(&token, self.caches.now) != State::Ended => ready(),
+                _ => Verdict::SignIn { by: "login".to_owned(), profile: step.profile.clone() },
             },
             Action::InstanceMetadata if step.source == Source::Default => Verdict::None(format!(
                 "it holds no credentials; what is left ({}) was not asked",

@@ -98,7 +98,8 @@ impl<'a> Given<'a> {
             None => values
                 .iter()
                 .map(|value| {
-                    let structure = shorthand(value).ok_or_else(|| {
+                    let value = &self.text(flag, value)?;
+                    let structure = shorthand(value.trim_end()).ok_or_else(|| {
                         usage(format!("Error parsing parameter '{flag}': Expected: '=', received: {value:?}"))
                             .hint(format!("write {}=..", keys.join("=..,")))
                     })?;
