@@ -51,7 +51,7 @@ impl Run for LoginArgs {
         let files = context.shared_files()?;
         let shared = files.parse()?;
         if self.remote {
-            context.may_ask("the code that the browser shows", "login without --no-input")?;
+            context.may_ask("the code that the browser shows", "a person at the terminal: without --no-input")?;
         }
         let name = context.selection().name;
         let profile = shared.profile(&name).unwrap_or_default();

@@ -189,8 +189,9 @@ fn users_sign_in_with_a_password() {
     // A console login of the root user is no role's either.
     place.console(|console| console.session = ROOT.into());
     place.sign_in("login --profile dev");
-    let said = place.run("console --profile dev --print");
-    assert_eq!((said.code, said.out.as_str()), (0, address), "{said:?}");
+    let said = place.run("console --profile dev --print --service ec2");
+    assert_eq!((said.code, said.out.as_str()), (0, "https://console.aws.amazon.com/\n"), "{said:?}");
+    assert!(said.err.contains("the root user's") && said.err.contains("--service"), "{}", said.err);
     assert_eq!(place.server.count("Federation"), 0);
 }
 

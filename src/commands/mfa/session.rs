@@ -57,7 +57,7 @@ pub(super) fn turn_on(context: &Context, profile: &str) -> Result<(), CommandErr
     let changes = vec![("mfa_session".to_owned(), Change::Set("on".to_owned()))];
     // In the settings [default] is for all profiles: the one of that name has a header as the others have.
     let place = match profile {
-        "default" => Place::Section("profile default".to_owned()),
+        "default" => Place::Credentials("profile default".to_owned()),
         profile => Place::Profile(profile.to_owned()),
     };
     let edit = [Edit { place, changes }];
