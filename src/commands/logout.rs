@@ -59,7 +59,7 @@ fn all(context: &Context) -> Result<(), CommandError> {
     };
     let mut forgotten = 0;
     for name in names.iter().filter(|name| !name.starts_with('.')) {
-        forgotten += usize::from(forget(context, name, Some(&is_login))?);
+        forgotten += usize::from(forget(context, name, Some(is_login))?);
     }
     context.ui.answer(&match forgotten {
         0 => "No cached login session tokens found.\n".to_owned(),
@@ -71,8 +71,11 @@ fn all(context: &Context) -> Result<(), CommandError> {
     })
 }
 
+/// Whether a file with these bytes goes.
+type Goes = fn(&[u8]) -> bool;
+
 /// Removes `name` from the cache, if `goes` says so of its bytes, or whatever is in it; whether it was there.
-fn forget(context: &Context, name: &str, goes: Option<&dyn Fn(&[u8]) -> bool>) -> Result<bool, CommandError> {
+fn forget(context: &Context, name: &str, goes: Option<Goes>) -> Result<bool, CommandError> {
     let Some(folder) = paths::login_cache(&context.world.env) else { return Ok(false) };
     let (path, files) = (folder.join(name), &context.world.files);
     let found = || match goes {
