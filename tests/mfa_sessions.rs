@@ -210,6 +210,33 @@ fn one_question_answers_for_all_that_wait() {
 }
 
 #[test]
+fn ctrl_c_at_the_question_ends_it_whatever_is_still_good() {
+    let place = place();
+    assert_eq!(place.run(&format!("process --profile base --token-code {}", place.code(0))).code, 0);
+    // Ten minutes are left: a renewal that fails would cost nothing, but this person wants out.
+    let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(10);
+    for entry in fs::read_dir(place.home.aws("keyfob/mfa")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let Some((before, rest)) = text.split_once("\"Expiration\":\"") else { continue };
+        let after = rest.split_once('"').unwrap().1;
+        let ends = ends.strftime("%Y-%m-%dT%H:%M:%SZ");
+        fs::write(&path, format!("{before}\"Expiration\":\"{ends}\"{after}")).unwrap();
+    }
+    let keyfob = env!("CARGO_BIN_EXE_keyfob");
+    let script = format!("trap : INT; '{keyfob}' exec --profile base -- echo child-ran; echo \"ended $?.\"");
+    let mut command = place.home.command("sh");
+    command.env("AWS_ENDPOINT_URL", place.server.url()).args(["-c", &script]);
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(Duration::from_secs(30)));
+    session.expect(format!("Profile base: Enter MFA code for {SERIAL}: ")).unwrap();
+    session.send("\x03").unwrap();
+    let seen = session.expect("ended 130.").unwrap();
+    assert!(!String::from_utf8_lossy(seen.as_bytes()).contains("child-ran"));
+    assert_eq!(place.server.count("GetSessionToken"), 1);
+}
+
+#[test]
 fn nobody_to_ask_is_soon_known() {
     let place = place();
     let herd = place.herd(10, "mfa");

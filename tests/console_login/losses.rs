@@ -72,6 +72,32 @@ fn killed_after_the_service_acted_while_they_were_good() {
     told(&place.run("process --profile dev"), 253, OVER, "run keyfob login --profile dev");
 }
 
+/// The answer is all there is: an interrupt waits for it, but not for ever.
+#[test]
+fn interrupted_in_a_renewal() {
+    for (signal, kind, renewed) in [
+        (Signal::SIGINT, FaultKind::Delay { millis: 2000 }, 1),
+        (Signal::SIGTERM, FaultKind::Delay { millis: 2000 }, 1),
+        (Signal::SIGINT, FaultKind::Hang, 2),
+    ] {
+        let place = logged_in();
+        age(&place, MINE, -1);
+        place.server.fault(Fault::once(kind).of("SigninToken"));
+        let before = place.server.count("SigninToken");
+        let (running, start) = (place.start("process --profile dev"), Instant::now());
+        place.wait_for_call("SigninToken", before + 1);
+        running.signal(signal);
+        let said = place.end(running);
+        assert_eq!((said.code, said.out.as_str()), (128 + signal as i32, ""), "{said:?}");
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+        place.server.clear_faults();
+        is_alive(&place, MINE);
+        let said = place.run("process --profile dev");
+        assert_eq!((said.code, said.err.as_str(), renewals(&place)), (0, "", renewed), "{said:?}");
+        place.is_tidy();
+    }
+}
+
 /// At any moment of its life: the file is whole, and its refresh token is spent only where the answer never came.
 #[test]
 fn killed_at_any_moment() {
