@@ -7,6 +7,7 @@ use super::new_device;
 use super::profile_line::ProfileLine;
 use super::session::{self, SessionArgs};
 use super::two_codes::{CodeArgs, TwoQuestions};
+use crate::chain::Method;
 use crate::cli::Run;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
@@ -73,8 +74,14 @@ impl Run for EnrollArgs {
         context.ui.answer(&format!("{serial} is an MFA device of {} now\n", owner.shown()))?;
         line.carry_out(context, &asker.profile, &serial)?;
         drop(deferred);
-        if line != ProfileLine::Leave && !asker.is_session() && self.session.wanted(&asker)? {
-            session::turn_on(context, &asker.profile)?;
+        // Only what is made of keys in the files can have sessions in their place.
+        let of_files = matches!(asker.method, Method::CredentialsFile | Method::ConfigFile);
+        if line != ProfileLine::Leave && !asker.is_session() && of_files {
+            if self.session.wanted(&asker)? {
+                session::turn_on(context, &asker.profile)?;
+            }
+        } else if self.session.is_asked_for() {
+            context.ui.warn("--mfa-session: it is for the caller's own device, and access keys in the two files");
         }
         Ok(())
     }

@@ -23,6 +23,11 @@ pub(super) struct SessionArgs {
 }
 
 impl SessionArgs {
+    /// Whether a flag asks for them.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.mfa_session
+    }
+
     /// Whether the profile shall have them. What nobody answers is no.
     ///
     /// # Errors
