@@ -1,8 +1,12 @@
-"""Fixtures: two scratch homes. The binary under test is KEYFOB in the environment, else target/debug/keyfob."""
+"""Fixtures: two scratch homes, and the services.
+
+The binary under test is KEYFOB in the environment, else target/debug/keyfob.
+"""
 
 import pytest
 
 from scratch import KEYFOB, Home
+from services import Moto, Sandbox
 
 
 def pytest_sessionstart():
@@ -20,3 +24,24 @@ def home(tmp_path):
 def other(tmp_path):
     """A second one, in which a peer does the same."""
     return Home(tmp_path / "other")
+
+
+@pytest.fixture(scope="session")
+def emulator():
+    service = Sandbox.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def sandbox(emulator):
+    """The emulator as it is at first."""
+    emulator.reset()
+    return emulator
+
+
+@pytest.fixture(scope="session")
+def moto():
+    service = Moto.start()
+    yield service
+    service.stop()

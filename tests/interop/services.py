@@ -49,6 +49,8 @@ class Sandbox(Service):
 
     @classmethod
     def start(cls):
+        if not SANDBOX.is_file():
+            raise FileNotFoundError(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
         process = subprocess.Popen([SANDBOX, "serve"], stdout=subprocess.PIPE)
         return cls(process, process.stdout.readline().decode().strip())
 
@@ -60,12 +62,25 @@ class Sandbox(Service):
 
     def reset(self):
         self.control("POST", "reset", {})
+        self.seen = 0
 
     def counts(self):
         return self.control("GET", "counts")
 
     def calls(self):
         return self.control("GET", "calls")
+
+    def forget(self):
+        """The calls up to here do not count."""
+        self.seen = len(self.calls())
+
+    def new_calls(self):
+        """What was called since `forget`."""
+        return self.calls()[self.seen :]
+
+    def grants(self):
+        """The names of the new calls; those for a token by their grant."""
+        return [call.get("grant") or call["action"] for call in self.new_calls()]
 
     def fault(self, **fault):
         self.control("POST", "faults", fault)

@@ -20,32 +20,9 @@ from botocore.utils import JSONFileCache
 
 import peers
 from scratch import KEYFOB
-from services import ACCOUNT, KEY, SANDBOX, WEB_TOKEN, Moto, Sandbox, role
+from services import ACCOUNT, KEY, WEB_TOKEN, role
 
 CACHED = ("assume-role", "assume-role-with-web-identity")
-
-
-@pytest.fixture(scope="session")
-def emulator():
-    if not SANDBOX.is_file():
-        pytest.fail(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
-    service = Sandbox.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture
-def sandbox(emulator):
-    """The emulator as it is at first."""
-    emulator.reset()
-    return emulator
-
-
-@pytest.fixture(scope="session")
-def moto():
-    service = Moto.start()
-    yield service
-    service.stop()
 
 
 def process_env(home, service):

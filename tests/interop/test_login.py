@@ -37,7 +37,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 import peers
 from scratch import KEYFOB
-from services import ACCOUNT, KEY, SANDBOX, Sandbox, role
+from services import ACCOUNT, KEY, role
 
 SESSION = f"arn:aws:iam::{ACCOUNT}:user/me"  # of the emulator's standard state
 SAME_DEVICE = "arn:aws:signin:::devtools/same-device"
@@ -47,22 +47,11 @@ MEMBERS = ["accessToken", "tokenType", "clientId", "refreshToken", "idToken", "d
 ACCESS = ["accessKeyId", "secretAccessKey", "sessionToken", "accountId", "expiresAt"]
 
 
-@pytest.fixture(scope="session")
-def emulator():
-    if not SANDBOX.is_file():
-        pytest.fail(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
-    service = Sandbox.start()
-    yield service
-    service.stop()
-
-
 @pytest.fixture
-def sandbox(emulator):
-    """The emulator as it is at first, but for a person who allows everything at once."""
-    emulator.reset()
-    emulator.control("PATCH", "console", {"approval": "Automatic"})
-    emulator.seen = 0
-    return emulator
+def sandbox(sandbox):
+    """With a person who allows everything at once."""
+    sandbox.control("PATCH", "console", {"approval": "Automatic"})
+    return sandbox
 
 
 # --- Logging in ---
@@ -209,28 +198,18 @@ def botocore_logs_in(home, service, names=(SESSION,), stale=False, unusual=()):
             loader.save_token(name, token)
 
     peers._in_clean_child(answer, env=home.environment(service.env()))
-    forget(service)
+    service.forget()
 
 
 @pytest.fixture
 def logged_in(home, sandbox):
     """A home with a login of keyfob's."""
     login(home, sandbox)
-    forget(sandbox)
+    sandbox.forget()
     return home
 
 
 # --- What was called ---
-
-
-def forget(service):
-    """The calls up to here do not count."""
-    service.seen = len(service.calls())
-
-
-def grants(service):
-    """What was called since `forget`, SigninToken by its grant."""
-    return [call.get("grant") or call["action"] for call in service.calls()[service.seen :]]
 
 
 def proof(call):
@@ -352,27 +331,27 @@ def test_boto3_uses_and_renews_a_login(home, sandbox, flags):
     assert home.botocore_profile("me") == {"login_session": SESSION, "region": "us-east-1"}
     first = check_file(home)
     assert first["clientId"] == SAME_DEVICE.replace("same", "cross" if flags else "same")
-    forget(sandbox)
+    sandbox.forget()
     assert boto3_is(home, sandbox) == SESSION
-    assert grants(sandbox) == ["GetCallerIdentity"]
+    assert sandbox.grants() == ["GetCallerIdentity"]
 
     stale = end_in(home, minutes=4)
-    forget(sandbox)
+    sandbox.forget()
     assert boto3_is(home, sandbox) == SESSION
-    assert grants(sandbox) == ["refresh_token", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "GetCallerIdentity"]
     by_botocore = check_file(home, key=first["dpopKey"])
     kept(stale, by_botocore)
 
     # keyfob goes on with what botocore wrote, and then the other way round, a few times.
     before = token_path(home).read_bytes()
-    forget(sandbox)
+    sandbox.forget()
     assert keyfob_keys(home, sandbox)[0] == by_botocore["accessToken"]["accessKeyId"]
-    assert grants(sandbox) == [] and token_path(home).read_bytes() == before
+    assert sandbox.grants() == [] and token_path(home).read_bytes() == before
     for turn, (first_asked, then_asked) in enumerate([(keyfob_keys, botocore_keys), (botocore_keys, keyfob_keys)] * 3):
         stale = end_in(home, minutes=-turn)
-        forget(sandbox)
+        sandbox.forget()
         answers = [first_asked(home, sandbox), then_asked(home, sandbox)]
-        assert grants(sandbox) == ["refresh_token"]
+        assert sandbox.grants() == ["refresh_token"]
         assert answers[0] == answers[1]
         kept(stale, check_file(home, key=first["dpopKey"]))
 
@@ -418,7 +397,7 @@ def test_many_keys_of_keyfobs(home, sandbox):
         assert not has_short_point(LoginCredentialFetcher._load_private_key(content))
         content["accessToken"]["expiresAt"] = ahead(minutes=4)
         path.write_text(json.dumps(content))
-    forget(sandbox)
+    sandbox.forget()
 
     def answer():
         session = botocore.session.Session(profile="me")
@@ -429,12 +408,12 @@ def test_many_keys_of_keyfobs(home, sandbox):
         return [[found[name] for name in ("access_key", "secret_key", "token", "account_id")] for found in given]
 
     theirs = peers._in_clean_child(answer, env=home.environment(sandbox.env()))
-    assert grants(sandbox) == ["refresh_token"] * KEYS
+    assert sandbox.grants() == ["refresh_token"] * KEYS
     assert len({keys[0] for keys in theirs}) == KEYS
     with ThreadPoolExecutor(4) as pool:
         ours = list(pool.map(lambda place: keyfob_keys(home, sandbox, AWS_LOGIN_CACHE_DIRECTORY=str(place)), homes))
     assert ours == theirs
-    assert grants(sandbox) == ["refresh_token"] * KEYS
+    assert sandbox.grants() == ["refresh_token"] * KEYS
 
 
 # --- 2. botocore logs in ---
@@ -446,14 +425,14 @@ def test_keyfob_uses_and_renews_what_botocore_stored(home, sandbox):
     before = token_path(home).read_bytes()
     first = check_file(home)
     assert keyfob_keys(home, sandbox) == [first["accessToken"][name] for name in ACCESS[:4]]
-    assert grants(sandbox) == [] and token_path(home).read_bytes() == before
+    assert sandbox.grants() == [] and token_path(home).read_bytes() == before
     stale = end_in(home, minutes=5)
     ours = keyfob_keys(home, sandbox)
-    assert grants(sandbox) == ["refresh_token"]
+    assert sandbox.grants() == ["refresh_token"]
     kept(stale, check_file(home, key=first["dpopKey"]))
     assert botocore_keys(home, sandbox) == ours
     assert boto3_is(home, sandbox) == SESSION
-    assert grants(sandbox) == ["refresh_token", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "GetCallerIdentity"]
 
 
 def test_many_keys_of_botocores(home, sandbox):
@@ -466,7 +445,7 @@ def test_many_keys_of_botocores(home, sandbox):
     keys = [json.loads(token_path(home, name).read_text())["dpopKey"] for name in names]
     with ThreadPoolExecutor(4) as pool:
         ours = list(pool.map(lambda profile: keyfob_keys(home, sandbox, profile), profiles))
-    assert grants(sandbox) == ["refresh_token"] * KEYS
+    assert sandbox.grants() == ["refresh_token"] * KEYS
     short, unreadable = set(), set()
     for name, key, given in zip(names, keys, ours, strict=True):
         content = json.loads(token_path(home, name).read_text())
@@ -523,7 +502,7 @@ def test_keyfob_leaves_others_members_as_botocore_does(home, sandbox):
 def test_both_renew_when_five_minutes_are_left(logged_in, sandbox, answer, seconds, calls):
     end_in(logged_in, seconds=seconds)
     answer(logged_in, sandbox)
-    assert grants(sandbox) == calls
+    assert sandbox.grants() == calls
 
 
 # --- 3. The proof ---
@@ -533,9 +512,9 @@ def test_the_proofs_are_the_same(logged_in, sandbox):
     seen = []
     for renew in (keyfob_keys, botocore_keys):
         end_in(logged_in, minutes=4)
-        forget(sandbox)
+        sandbox.forget()
         renew(logged_in, sandbox)
-        (call,) = sandbox.calls()[sandbox.seen :]
+        (call,) = sandbox.new_calls()
         assert (call["action"], call["grant"]) == ("SigninToken", "refresh_token")
         seen.append(call)
     (ours, ours_said, ours_signed, ours_text), (theirs, theirs_said, *_) = map(proof, seen)
@@ -594,7 +573,7 @@ def test_errors_are_botocores(logged_in, sandbox, damage):
     said = logged_in.keyfob("process", "--profile", "me", env=sandbox.env(), check=None)
     assert said.code == 253 and not said.out and text in said.err, (said, text)
     assert "keyfob login --profile me" in said.err
-    assert grants(sandbox) == []
+    assert sandbox.grants() == []
 
 
 @pytest.mark.parametrize("damage", BROKEN)
@@ -604,7 +583,7 @@ def test_broken_files(logged_in, sandbox, damage):
     said = logged_in.keyfob("process", "--profile", "me", env=sandbox.env(), check=None)
     assert said.code == 253 and not said.out and (NO_KEY if "key" in damage else NO_LOGIN) in said.err, said
     assert "keyfob login --profile me" in said.err
-    assert grants(sandbox) == []
+    assert sandbox.grants() == []
 
 
 REFUSED = {
@@ -699,17 +678,17 @@ def test_a_role_beyond_a_login(logged_in, sandbox):
     logged_in.write("config", f"{PROFILE}[profile beyond]\nrole_arn = {role('demo')}\nsource_profile = me\n")
     end_in(logged_in, minutes=1)
     assert boto3_is(logged_in, sandbox, "beyond").startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/demo/")
-    assert grants(sandbox) == ["refresh_token", "AssumeRole", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "AssumeRole", "GetCallerIdentity"]
     end_in(logged_in, minutes=1)
-    forget(sandbox)
+    sandbox.forget()
     assert keyfob_keys(logged_in, sandbox, "beyond")[0].startswith("ASIA")
-    assert grants(sandbox) == ["refresh_token", "AssumeRole"]
+    assert sandbox.grants() == ["refresh_token", "AssumeRole"]
 
 
 def test_after_logging_out_botocore_wants_a_login(logged_in, sandbox):
     said = logged_in.keyfob("logout", "--profile", "me", env=sandbox.env())
     assert "Removed cached login credentials for profile 'me'." in said.out
-    assert list(folder(logged_in).iterdir()) == [] and grants(sandbox) == []
+    assert list(folder(logged_in).iterdir()) == [] and sandbox.grants() == []
     assert boto3_refusal(logged_in, sandbox)[0] == "LoginTokenLoadError"
 
 
@@ -721,9 +700,9 @@ def test_the_aws_cli_with_a_login_of_keyfobs(logged_in, sandbox, minutes, calls)
     end_in(logged_in, minutes=minutes)
     said = json.loads(logged_in.aws("sts", "get-caller-identity", "--profile", "me", env=sandbox.env()).out)
     assert said["Arn"] == SESSION
-    assert grants(sandbox) == [*calls, "GetCallerIdentity"]
+    assert sandbox.grants() == [*calls, "GetCallerIdentity"]
     assert keyfob_keys(logged_in, sandbox)[0] == check_file(logged_in)["accessToken"]["accessKeyId"]
-    assert grants(sandbox) == [*calls, "GetCallerIdentity"]
+    assert sandbox.grants() == [*calls, "GetCallerIdentity"]
 
 
 def test_the_aws_cli_through_credential_process(logged_in, sandbox):
@@ -732,7 +711,7 @@ def test_the_aws_cli_through_credential_process(logged_in, sandbox):
     for _ in range(2):
         said = json.loads(logged_in.aws("sts", "get-caller-identity", "--profile", "via", env=sandbox.env()).out)
         assert said["Arn"] == SESSION
-    assert grants(sandbox) == ["refresh_token", "GetCallerIdentity", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "GetCallerIdentity", "GetCallerIdentity"]
 
 
 def test_the_aws_cli_in_exec(logged_in, sandbox):
@@ -740,4 +719,4 @@ def test_the_aws_cli_in_exec(logged_in, sandbox):
     command = ("exec", "--profile", "me", "--", str(peers.AWS), "sts", "get-caller-identity")
     said = logged_in.keyfob(*command, env=sandbox.env())
     assert json.loads(said.out)["Arn"] == SESSION
-    assert grants(sandbox) == ["refresh_token", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "GetCallerIdentity"]

@@ -19,33 +19,11 @@ import yaml
 from botocore.exceptions import ClientError
 
 from scratch import KEYFOB
-from services import ACCOUNT, SANDBOX, Moto, Sandbox
+from services import ACCOUNT
 
 BOB = f"arn:aws:iam::{ACCOUNT}:mfa/bob"  # at the emulator
 BOBS_KEY = ("AKIAIOSFODNN7BOBSKEY", "bobs+secret/K7MDENG/bPxRfiCYEXAMPLEKEY00")
 MOTOS_ACCOUNT = "123456789012"
-
-
-@pytest.fixture(scope="module")
-def moto():
-    service = Moto.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    if not SANDBOX.is_file():
-        pytest.fail(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
-    service = Sandbox.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture
-def sandbox(emulator):
-    emulator.reset()
-    return emulator
 
 
 def keys(key):

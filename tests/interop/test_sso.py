@@ -26,7 +26,7 @@ from botocore.utils import JSONFileCache, SSOTokenLoader
 
 import peers
 from scratch import KEYFOB
-from services import ACCOUNT, SANDBOX, Sandbox, role
+from services import ACCOUNT, role
 
 START_URL = "https://d-0000000000.awsapps.com/start"  # of the emulator's standard state
 ASSIGNED = f"sso_account_id = {ACCOUNT}\nsso_role_name = ReadOnlyAccess\n"
@@ -42,21 +42,11 @@ LOGINS = {
 }
 
 
-@pytest.fixture(scope="session")
-def emulator():
-    if not SANDBOX.is_file():
-        pytest.fail(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
-    service = Sandbox.start()
-    yield service
-    service.stop()
-
-
 @pytest.fixture
-def sandbox(emulator):
-    """The emulator as it is at first, but for a person who allows everything at once."""
-    emulator.reset()
-    emulator.control("PATCH", "identity_center", {"approval": "Automatic"})
-    return emulator
+def sandbox(sandbox):
+    """With a person who allows everything at once."""
+    sandbox.control("PATCH", "identity_center", {"approval": "Automatic"})
+    return sandbox
 
 
 # --- Signing in ---
@@ -99,24 +89,8 @@ def signed_in(home, sandbox):
     sandbox.control("PATCH", "identity_center", {"device_after_polls": 0})  # nobody is asked: this is not about that
     for profile in PROFILES:
         login(home, sandbox, profile, "--use-device-code")
-    forget(sandbox)
+    sandbox.forget()
     return home
-
-
-def forget(service):
-    """The calls up to here do not count."""
-    service.seen = len(service.calls())
-
-
-def grants(service):
-    """What was called since `forget`, CreateToken by its grant."""
-    new = service.calls()[getattr(service, "seen", 0) :]
-    return [call.get("grant") or call["action"] for call in new]
-
-
-@pytest.fixture(autouse=True)
-def all_calls(sandbox):
-    sandbox.seen = 0
 
 
 # --- The files ---
@@ -245,7 +219,7 @@ def botocore_signs_in(home, service, scopes=("sso:account:access",), name="corp"
         SSOTokenLoader(cache).save_token(START_URL, issued, session_name=name)
 
     in_botocore(home, service, answer)
-    forget(service)
+    service.forget()
 
 
 # --- 1. keyfob signs in, boto3 uses it ---
@@ -262,11 +236,11 @@ def test_boto3_uses_a_sign_in(home, sandbox, profile, flags):
     if by_browser:
         assert re.match(r"http://127\.0\.0\.1:\d+/oauth/callback\?", url) and "corp" in text, url
     assert {"authorization_code" if by_browser else "device_code"} == {
-        grant for grant in grants(sandbox) if grant in ("authorization_code", "device_code", "refresh_token")
+        grant for grant in sandbox.grants() if grant in ("authorization_code", "device_code", "refresh_token")
     }
-    forget(sandbox)
+    sandbox.forget()
     assert re.fullmatch(ARN, boto3_is(home, sandbox, profile))
-    assert grants(sandbox) == ["GetRoleCredentials", "GetCallerIdentity"]
+    assert sandbox.grants() == ["GetRoleCredentials", "GetCallerIdentity"]
 
 
 @pytest.mark.parametrize("flags", [(), ("--use-device-code",)], ids=["a browser", "a code"])
@@ -285,9 +259,9 @@ def test_botocore_refreshes_the_token_of_a_sign_in(home, sandbox, flags):
     home.fill(CONFIG)
     login(home, sandbox, "session", *flags)
     old = change_token(home, expiresAt=ahead(minutes=5))
-    forget(sandbox)
+    sandbox.forget()
     assert re.fullmatch(ARN, boto3_is(home, sandbox, "session"))
-    assert grants(sandbox) == ["refresh_token", "GetRoleCredentials", "GetCallerIdentity"]
+    assert sandbox.grants() == ["refresh_token", "GetRoleCredentials", "GetCallerIdentity"]
     new = token(home)
     changed = ("accessToken", "expiresAt", "refreshToken")
     assert all(old[name] != new[name] for name in changed)
@@ -297,19 +271,19 @@ def test_botocore_refreshes_the_token_of_a_sign_in(home, sandbox, flags):
 
     # keyfob takes what botocore wrote, and refreshes it in its turn; then botocore again.
     no_role_credentials(home)
-    forget(sandbox)
+    sandbox.forget()
     keyfob_keys(home, sandbox, "session")
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
     assert token(home) == new
     change_token(home, expiresAt=ahead(minutes=5))
     no_role_credentials(home)
-    forget(sandbox)
+    sandbox.forget()
     keyfob_keys(home, sandbox, "session")
-    assert grants(sandbox) == ["refresh_token", "GetRoleCredentials"]
+    assert sandbox.grants() == ["refresh_token", "GetRoleCredentials"]
     assert token(home)["accessToken"] != new["accessToken"]
-    forget(sandbox)
+    sandbox.forget()
     assert botocore_token(home, sandbox) == token(home)["accessToken"]
-    assert grants(sandbox) == []
+    assert sandbox.grants() == []
 
 
 # --- 2. botocore's token ---
@@ -319,18 +293,18 @@ def test_a_token_of_botocores_goes_from_hand_to_hand(home, sandbox):
     home.fill(CONFIG)
     botocore_signs_in(home, sandbox)
     keyfob_keys(home, sandbox, "session")
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
     seen = [token(home)["accessToken"]]
     for turn in range(6):
         change_token(home, expiresAt=ahead(minutes=5))
         no_role_credentials(home)
-        forget(sandbox)
+        sandbox.forget()
         if turn % 2:
             botocore_token(home, sandbox)
-            assert grants(sandbox) == ["refresh_token"]
+            assert sandbox.grants() == ["refresh_token"]
         else:
             keyfob_keys(home, sandbox, "session")
-            assert grants(sandbox) == ["refresh_token", "GetRoleCredentials"]
+            assert sandbox.grants() == ["refresh_token", "GetRoleCredentials"]
         seen.append(token(home)["accessToken"])
     assert len(set(seen)) == len(seen) == 7
 
@@ -343,7 +317,7 @@ def test_the_token_file_is_the_same_text(home, other, sandbox):
         botocore_signs_in(place, sandbox)
         change_token(place, expiresAt=ahead(minutes=5))
         refreshed(place, sandbox, "session")
-        assert grants(sandbox)[0] == "refresh_token"
+        assert sandbox.grants()[0] == "refresh_token"
         path = token_path(place, "session")
         assert path.stat().st_mode & 0o777 == 0o600
         texts.append(path.read_bytes())
@@ -360,18 +334,18 @@ def test_a_service_that_gives_no_new_refresh_token(home, sandbox):
     botocore_signs_in(home, sandbox)
     kept = change_token(home, expiresAt=ahead(minutes=5))["refreshToken"]
     keyfob_keys(home, sandbox, "session")
-    assert grants(sandbox) == ["refresh_token", "GetRoleCredentials"]
+    assert sandbox.grants() == ["refresh_token", "GetRoleCredentials"]
     assert token(home)["refreshToken"] == kept
     change_token(home, expiresAt=ahead(minutes=5))
-    forget(sandbox)
+    sandbox.forget()
     assert botocore_token(home, sandbox) == token(home)["accessToken"]
-    assert grants(sandbox) == ["refresh_token"]
+    assert sandbox.grants() == ["refresh_token"]
     assert "refreshToken" not in token(home)
     change_token(home, expiresAt=ahead(minutes=5))
     no_role_credentials(home)
-    forget(sandbox)
+    sandbox.forget()
     keyfob_keys(home, sandbox, "session")
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
 
 
 NEVER_REFRESHED = {
@@ -389,7 +363,7 @@ def test_tokens_that_nobody_refreshes(signed_in, sandbox, changes):
     before = change_token(signed_in, **changes, expiresAt=ahead(minutes=5))
     assert botocore_token(signed_in, sandbox) == before["accessToken"]
     keyfob_keys(signed_in, sandbox, "session")
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
     over(signed_in, sandbox, "session", expiresAt=ahead(minutes=-1))
 
 
@@ -398,7 +372,7 @@ def test_a_legacy_token_is_never_refreshed(signed_in, sandbox):
     change_token(signed_in, "legacy", **keys, expiresAt=ahead(minutes=5))
     assert re.fullmatch(ARN, boto3_is(signed_in, sandbox, "legacy"))
     keyfob_keys(signed_in, sandbox, "legacy")
-    assert grants(sandbox) == ["GetRoleCredentials", "GetCallerIdentity", "GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials", "GetCallerIdentity", "GetRoleCredentials"]
     over(signed_in, sandbox, "legacy", expiresAt=ahead(minutes=-1))
 
 
@@ -406,12 +380,12 @@ def over(home, service, profile, **changes):
     """With these changes both ask for a new sign-in, and call nobody."""
     change_token(home, profile, **changes)
     no_role_credentials(home)
-    forget(service)
+    service.forget()
     kind, text = boto3_refusal(home, service, profile)
     assert kind == {"session": "TokenRetrievalError", "legacy": "UnauthorizedSSOTokenError"}[profile], text
     said = home.keyfob("process", "--profile", profile, env=service.env(), check=None)
     assert said.code and not said.out and "sso login" in said.err, said
-    assert grants(service) == []
+    assert service.grants() == []
 
 
 def test_a_refresh_that_is_refused(signed_in, sandbox):
@@ -419,17 +393,17 @@ def test_a_refresh_that_is_refused(signed_in, sandbox):
     change_token(signed_in, expiresAt=ahead(minutes=12), refreshToken="aor-of-nobody")
     assert re.fullmatch(ARN, boto3_is(signed_in, sandbox, "session"))
     keyfob_keys(signed_in, sandbox, "session")
-    assert grants(sandbox) == [
+    assert sandbox.grants() == [
         *("refresh_token", "GetRoleCredentials", "GetCallerIdentity"),
         *("refresh_token", "GetRoleCredentials"),
     ]
     change_token(signed_in, expiresAt=ahead(minutes=-1))
     no_role_credentials(signed_in)
-    forget(sandbox)
+    sandbox.forget()
     assert boto3_refusal(signed_in, sandbox, "session")[0] == "TokenRetrievalError"
     said = signed_in.keyfob("process", "--profile", "session", env=sandbox.env(), check=None)
     assert said.code and not said.out and "sso login" in said.err, said
-    assert grants(sandbox) == ["refresh_token"] * 2
+    assert sandbox.grants() == ["refresh_token"] * 2
 
 
 DATES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%SUTC", "%Y-%m-%dT%H:%M:%S+00:00", "%Y-%m-%dT%H:%M:%S.123456Z")
@@ -444,9 +418,9 @@ def test_dates_of_older_tools(signed_in, sandbox, form):
         for answer in (boto3_is, keyfob_keys):
             no_role_credentials(signed_in)
             change_token(signed_in, expiresAt=ends, registrationExpiresAt=registered)
-            forget(sandbox)
+            sandbox.forget()
             answer(signed_in, sandbox, "session")
-            assert [call for call in grants(sandbox) if call != "GetCallerIdentity"] == calls, answer.__name__
+            assert [call for call in sandbox.grants() if call != "GetCallerIdentity"] == calls, answer.__name__
 
 
 # --- 3. Names, and role credentials ---
@@ -501,7 +475,7 @@ def test_200_names(signed_in, sandbox):
     sandbox.control("PATCH", "identity_center", {"accounts": list(accounts.values())})
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(lambda at: keyfob_keys(signed_in, sandbox, f"p{at}"), range(len(cases))))
-    assert grants(sandbox) == ["GetRoleCredentials"] * len(cases)
+    assert sandbox.grants() == ["GetRoleCredentials"] * len(cases)
     wrong = []
     for (account, name, session, start_url), keys in zip(cases, given, strict=True):
         path = folder(signed_in, "cli") / f"{fetcher(account, name, start_url, session)._create_cache_key()}.json"
@@ -515,21 +489,21 @@ def test_200_names(signed_in, sandbox):
 def test_one_cache_of_role_credentials(signed_in, sandbox, profile):
     """Whoever comes second calls nobody."""
     ours = keyfob_keys(signed_in, sandbox, profile)
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
     (path,) = folder(signed_in, "cli").glob("*.json")
     by_keyfob = path.read_bytes()
     assert path.stat().st_mode & 0o777 == 0o600
     assert botocore_keys(signed_in, sandbox, profile) == ours
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
 
     path.unlink()
-    forget(sandbox)
+    sandbox.forget()
     theirs = botocore_keys(signed_in, sandbox, profile)
     assert theirs != ours
     assert [path] == list(folder(signed_in, "cli").glob("*.json"))
     by_botocore = path.read_bytes()
     assert keyfob_keys(signed_in, sandbox, profile) == theirs
-    assert grants(sandbox) == ["GetRoleCredentials"]
+    assert sandbox.grants() == ["GetRoleCredentials"]
     assert path.read_bytes() == by_botocore
     assert [re.sub(rb'(: )"[^"]{13,}"', rb'\1"x"', text) for text in (by_keyfob, by_botocore)] == [
         re.sub(rb'(: )"[^"]{13,}"', rb'\1"x"', by_keyfob)
@@ -545,9 +519,9 @@ def test_neither_uses_the_last_fifteen_minutes(signed_in, sandbox, profile):
         for answer in (keyfob_keys, botocore_keys):
             entry["Credentials"]["Expiration"] = ahead(minutes=minutes)
             path.write_text(json.dumps(entry))
-            forget(sandbox)
+            sandbox.forget()
             answer(signed_in, sandbox, profile)
-            assert grants(sandbox) == calls, (answer.__name__, minutes)
+            assert sandbox.grants() == calls, (answer.__name__, minutes)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -555,15 +529,15 @@ def test_a_role_beyond_a_sign_in(signed_in, sandbox, profile):
     chained = f"[profile beyond]\nrole_arn = {role('demo')}\nsource_profile = {profile}\n"
     signed_in.write("config", CONFIG + chained)
     ours = keyfob_keys(signed_in, sandbox, "beyond")
-    assert grants(sandbox) == ["GetRoleCredentials", "AssumeRole"]
+    assert sandbox.grants() == ["GetRoleCredentials", "AssumeRole"]
     assert botocore_keys(signed_in, sandbox, "beyond") == ours
-    assert grants(sandbox) == ["GetRoleCredentials", "AssumeRole"]
+    assert sandbox.grants() == ["GetRoleCredentials", "AssumeRole"]
     no_role_credentials(signed_in)
-    forget(sandbox)
+    sandbox.forget()
     theirs = botocore_keys(signed_in, sandbox, "beyond")
     made = sorted(path.name for path in folder(signed_in, "cli").glob("*.json"))
     assert keyfob_keys(signed_in, sandbox, "beyond") == theirs
-    assert grants(sandbox) == ["GetRoleCredentials", "AssumeRole"]
+    assert sandbox.grants() == ["GetRoleCredentials", "AssumeRole"]
     assert sorted(path.name for path in folder(signed_in, "cli").glob("*.json")) == made
 
 
@@ -629,7 +603,7 @@ def test_errors_are_botocores(signed_in, sandbox, config):
     assert kind in ("InvalidConfigError", "SSOTokenLoadError"), f"this row tests nothing: {kind}: {text}"
     said = signed_in.keyfob("configure", "export-credentials", "--profile", "p", env=sandbox.env(), check=None)
     assert said.code and not said.out, said
-    assert grants(sandbox) == []
+    assert sandbox.grants() == []
     if kind == "InvalidConfigError":
         assert text in said.err
     else:
@@ -679,9 +653,9 @@ def test_after_signing_out_botocore_wants_a_sign_in(signed_in, sandbox):
     for profile in (*PROFILES, "beyond"):
         assert botocore_keys(signed_in, sandbox, profile)
     assert len(list(folder(signed_in, "cli").glob("*.json"))) == 3
-    forget(sandbox)
+    sandbox.forget()
     signed_in.keyfob("sso", "logout", env=sandbox.env())
-    assert sorted(grants(sandbox)) == ["Logout", "Logout"]
+    assert sorted(sandbox.grants()) == ["Logout", "Logout"]
     (left,) = folder(signed_in, "cli").glob("*.json")
     assert "AssumedRoleUser" in json.loads(left.read_text())  # as `aws sso logout`
     for profile, name in (("session", "corp"), ("legacy", START_URL)):
@@ -701,16 +675,16 @@ def test_signing_out_of_what_botocore_signed_in_to(home, sandbox):
     home.fill(CONFIG)
     botocore_signs_in(home, sandbox)
     home.keyfob("sso", "logout", env=sandbox.env())
-    assert grants(sandbox) == ["Logout"]
+    assert sandbox.grants() == ["Logout"]
     assert boto3_refusal(home, sandbox, "session")[0] == "SSOTokenLoadError"
 
 
 def test_one_sign_in_of_two_is_ended(signed_in, sandbox):
     for profile in PROFILES:
         botocore_keys(signed_in, sandbox, profile)
-    forget(sandbox)
+    sandbox.forget()
     signed_in.keyfob("sso", "logout", "--sso-session", "corp", env=sandbox.env())
-    assert grants(sandbox) == ["Logout"]
+    assert sandbox.grants() == ["Logout"]
     assert boto3_refusal(signed_in, sandbox, "session")[0] == "SSOTokenLoadError"
     assert re.fullmatch(ARN, boto3_is(signed_in, sandbox, "legacy"))
     assert len(list(folder(signed_in, "cli").glob("*.json"))) == 1
@@ -725,7 +699,7 @@ def test_the_aws_cli_through_credential_process(signed_in, sandbox, profile):
     for _ in range(2):
         said = json.loads(signed_in.aws("sts", "get-caller-identity", "--profile", "via", env=sandbox.env()).out)
         assert re.fullmatch(ARN, said["Arn"])
-    assert grants(sandbox) == ["GetRoleCredentials", "GetCallerIdentity", "GetCallerIdentity"]
+    assert sandbox.grants() == ["GetRoleCredentials", "GetCallerIdentity", "GetCallerIdentity"]
 
 
 def test_the_aws_cli_says_what_keyfob_said(signed_in, sandbox):
@@ -744,7 +718,7 @@ def aws_in(home, service, profile, *args):
 def test_the_aws_cli_in_exec(signed_in, sandbox, profile):
     said = json.loads(aws_in(signed_in, sandbox, profile, "sts", "get-caller-identity").out)
     assert re.fullmatch(ARN, said["Arn"])
-    assert grants(sandbox) == ["GetRoleCredentials", "GetCallerIdentity"]
+    assert sandbox.grants() == ["GetRoleCredentials", "GetCallerIdentity"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -752,4 +726,4 @@ def test_the_aws_cli_with_a_sign_in_of_keyfobs(signed_in, sandbox, profile):
     """v1 has no `sso login`, and uses the tokens of others."""
     said = json.loads(signed_in.aws("sts", "get-caller-identity", "--profile", profile, env=sandbox.env()).out)
     assert re.fullmatch(ARN, said["Arn"])
-    assert grants(sandbox) == ["GetRoleCredentials", "GetCallerIdentity"]
+    assert sandbox.grants() == ["GetRoleCredentials", "GetCallerIdentity"]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from services import ACCOUNT, WEB_TOKEN, role
-from test_core import at_moto, emulator, moto, printed, sandbox, shape  # noqa: F401 (fixtures)
+from test_core import at_moto, printed, shape  # noqa: F401 (a fixture)
 
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"
 POLICIES = (

@@ -10,7 +10,7 @@ import time
 import pytest
 import trustme
 
-from services import KEY, SANDBOX, Listener, Proxy, Sandbox, TlsFront, role
+from services import KEY, Listener, Proxy, TlsFront, role
 
 IDENTITY = ("sts", "get-caller-identity")
 ROLE = ("process", "--profile", "role")
@@ -18,22 +18,6 @@ ONCE = {"AWS_MAX_ATTEMPTS": "1"}
 CONFIG = f"[profile role]\nrole_arn = {role('demo')}\nsource_profile = default\n"
 WARNING = "warning: --no-verify-ssl"
 NAMES = ("localhost", "127.0.0.1")
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    if not SANDBOX.is_file():
-        pytest.fail(f"there is no {SANDBOX}: run `cargo build -p sandbox`, or set KEYFOB_SANDBOX")
-    service = Sandbox.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture
-def sandbox(emulator):
-    """The emulator as it is at first."""
-    emulator.reset()
-    return emulator
 
 
 @pytest.fixture(autouse=True)
