@@ -3,7 +3,7 @@
 use super::stored::{read_role_entry, role_entry};
 use super::{Credentials, ResolveError, Resolver};
 use crate::aws::settings::Service;
-use crate::aws::sts::Sts;
+use crate::aws::sts::{SessionPolicies, Sts, WebIdentity};
 use crate::chain::{Method, Step, WebIdentityStep, cache_name};
 use crate::secret::Secret;
 use crate::tokens::renewal::{CREDENTIALS, Entry, current};
@@ -26,10 +26,17 @@ impl Resolver<'_> {
             // Read anew each time: whoever issues it replaces it. Sent to the letter.
             let token = self.token(&identity.token_file)?;
             let settings = self.settings(Service::Sts)?;
-            let name = self.session_name(identity.role_session_name.as_deref());
+            let request = WebIdentity {
+                role_arn: identity.role_arn.clone(),
+                role_session_name: self.session_name(identity.role_session_name.as_deref()),
+                token,
+                provider_id: None,
+                policies: SessionPolicies::default(),
+                duration_seconds: None,
+            };
             let doing = || format!("assuming {} with a web identity", identity.role_arn);
             let answer = Sts::new(self.caller, &settings)
-                .assume_role_with_web_identity(&identity.role_arn, &name, &token)
+                .assume_role_with_web_identity(&request)
                 .map_err(|error| ResolveError::call(doing(), step, error))?;
             Ok((answer.credentials(Method::WebIdentity), Some(role_entry(&answer))))
         })

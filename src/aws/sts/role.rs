@@ -1,7 +1,8 @@
 //! Entering a role: AssumeRole, which is signed, and its two sisters, which show a token or an assertion instead.
 
 use aws_sdk_sts::error::SdkError;
-use aws_sdk_sts::types::ProvidedContext;
+use aws_sdk_sts::types::{AssumedRoleUser, Credentials, ProvidedContext};
+use aws_types::request_id::RequestId as _;
 
 use super::Sts;
 use super::session::{self, SessionCredentials, SessionPolicies, SessionTag};
@@ -143,38 +144,12 @@ impl Sts<'_> {
                 .set_provided_contexts(session::some(contexts.collect()))
                 .send()
                 .await?;
-            let (id, arn) = assumed(answer.assumed_role_user());
-            Ok(SessionCredentials::of(answer.credentials()).map(|credentials| RoleAnswer {
-                credentials,
-                assumed_role_id: id,
-                assumed_role_arn: arn,
+            Ok(RoleAnswer::of(answer.credentials(), answer.assumed_role_user()).map(|role| RoleAnswer {
                 packed_policy_size: answer.packed_policy_size(),
                 source_identity: owned(answer.source_identity()),
-                provider: None,
-                audience: None,
-                subject: None,
-                request_id: request_id(&answer),
+                request_id: owned(answer.request_id()),
+                ..role
             }))
-        })
-    }
-
-    /// Assumes `role_arn` with a web identity `token`, as a profile does; unsigned.
-    ///
-    /// # Errors
-    /// See [`CallError`].
-    pub fn assume_role_with_web_identity(
-        &self,
-        role_arn: &str,
-        role_session_name: &str,
-        token: &Secret,
-    ) -> Result<RoleAnswer, CallError> {
-        self.exchange_web_identity(&WebIdentity {
-            role_arn: role_arn.to_owned(),
-            role_session_name: role_session_name.to_owned(),
-            token: token.clone(),
-            provider_id: None,
-            policies: SessionPolicies::default(),
-            duration_seconds: None,
         })
     }
 
@@ -182,7 +157,7 @@ impl Sts<'_> {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub fn exchange_web_identity(&self, request: &WebIdentity) -> Result<RoleAnswer, CallError> {
+    pub fn assume_role_with_web_identity(&self, request: &WebIdentity) -> Result<RoleAnswer, CallError> {
         self.call("AssumeRoleWithWebIdentity", None, |client| async move {
             let answer = client
                 .assume_role_with_web_identity()
@@ -195,17 +170,14 @@ impl Sts<'_> {
                 .set_duration_seconds(request.duration_seconds)
                 .send()
                 .await?;
-            let (id, arn) = assumed(answer.assumed_role_user());
-            Ok(SessionCredentials::of(answer.credentials()).map(|credentials| RoleAnswer {
-                credentials,
-                assumed_role_id: id,
-                assumed_role_arn: arn,
+            Ok(RoleAnswer::of(answer.credentials(), answer.assumed_role_user()).map(|role| RoleAnswer {
                 packed_policy_size: answer.packed_policy_size(),
                 source_identity: owned(answer.source_identity()),
                 provider: owned(answer.provider()),
                 audience: owned(answer.audience()),
                 subject: owned(answer.subject_from_web_identity_token()),
-                request_id: request_id(&answer),
+                request_id: owned(answer.request_id()),
+                ..role
             }))
         })
     }
@@ -214,7 +186,7 @@ impl Sts<'_> {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub fn exchange_saml(&self, request: &Saml) -> Result<SamlAnswer, CallError> {
+    pub fn assume_role_with_saml(&self, request: &Saml) -> Result<SamlAnswer, CallError> {
         self.call("AssumeRoleWithSAML", None, |client| async move {
             let answer = client
                 .assume_role_with_saml()
@@ -226,20 +198,15 @@ impl Sts<'_> {
                 .set_duration_seconds(request.duration_seconds)
                 .send()
                 .await?;
-            let (id, arn) = assumed(answer.assumed_role_user());
-            let role = SessionCredentials::of(answer.credentials()).map(|credentials| RoleAnswer {
-                credentials,
-                assumed_role_id: id,
-                assumed_role_arn: arn,
-                packed_policy_size: answer.packed_policy_size(),
-                source_identity: owned(answer.source_identity()),
-                provider: None,
-                audience: owned(answer.audience()),
-                subject: owned(answer.subject()),
-                request_id: request_id(&answer),
-            });
-            Ok(role.map(|role| SamlAnswer {
-                role,
+            Ok(RoleAnswer::of(answer.credentials(), answer.assumed_role_user()).map(|role| SamlAnswer {
+                role: RoleAnswer {
+                    packed_policy_size: answer.packed_policy_size(),
+                    source_identity: owned(answer.source_identity()),
+                    audience: owned(answer.audience()),
+                    subject: owned(answer.subject()),
+                    request_id: owned(answer.request_id()),
+                    ..role
+                },
                 subject_type: owned(answer.subject_type()),
                 issuer: owned(answer.issuer()),
                 name_qualifier: owned(answer.name_qualifier()),
@@ -248,14 +215,23 @@ impl Sts<'_> {
     }
 }
 
-fn assumed(user: Option<&aws_sdk_sts::types::AssumedRoleUser>) -> (Option<String>, Option<String>) {
-    (user.map(|user| user.assumed_role_id().to_owned()), user.map(|user| user.arn().to_owned()))
+impl RoleAnswer {
+    /// What is needed of an answer; the rest is empty.
+    fn of(credentials: Option<&Credentials>, user: Option<&AssumedRoleUser>) -> Result<Self, String> {
+        Ok(Self {
+            credentials: SessionCredentials::of(credentials)?,
+            assumed_role_id: user.map(|user| user.assumed_role_id().to_owned()),
+            assumed_role_arn: user.map(|user| user.arn().to_owned()),
+            packed_policy_size: None,
+            source_identity: None,
+            provider: None,
+            audience: None,
+            subject: None,
+            request_id: None,
+        })
+    }
 }
 
 fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
-}
-
-fn request_id(answer: &impl aws_types::request_id::RequestId) -> Option<String> {
-    answer.request_id().map(str::to_owned)
 }

@@ -38,7 +38,7 @@ impl Run for AssumeRoleWithSamlArgs {
     const MIRRORED: bool = true;
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        operation::unsigned(context, &self, |sts, asked| sts.exchange_saml(asked))
+        operation::unsigned(context, &self, |sts, asked| sts.assume_role_with_saml(asked))
     }
 }
 

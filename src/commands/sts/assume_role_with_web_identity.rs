@@ -42,7 +42,7 @@ impl Run for AssumeRoleWithWebIdentityArgs {
     const MIRRORED: bool = true;
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        operation::unsigned(context, &self, |sts, asked| sts.exchange_web_identity(asked))
+        operation::unsigned(context, &self, |sts, asked| sts.assume_role_with_web_identity(asked))
     }
 }
 
