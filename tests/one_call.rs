@@ -102,7 +102,7 @@ fn a_chain_makes_one_call_a_link() {
 fn when_the_first_call_is_refused_the_next_process_asks() {
     let place = place();
     place.server.fault(Fault::always(FaultKind::Delay { millis: 300 }).of("AssumeRole").after(1));
-    let refused = FaultKind::Error { status: 403, code: "AccessDenied".into(), message: "not now".into() };
+    let refused = FaultKind::error(403, "AccessDenied", "not now");
     place.server.fault(Fault::once(refused).of("AssumeRole"));
     let said = place.end(place.start(50, "demo"));
     assert_eq!(served(&said), 49, "{:?}", said.iter().find(|said| said.code != 0));
@@ -143,7 +143,7 @@ fn near_the_end_a_failed_renewal_costs_nothing() {
     let place = place();
     assert_eq!(served(&place.end(place.start(1, "demo"))), 1);
     place.age(600);
-    let refused = FaultKind::Error { status: 403, code: "AccessDenied".into(), message: "not now".into() };
+    let refused = FaultKind::error(403, "AccessDenied", "not now");
     place.server.fault(Fault::always(refused).of("AssumeRole"));
     let said = place.end(place.start(1, "demo"));
     assert_eq!(served(&said), 1, "{said:?}");

@@ -332,7 +332,7 @@ fn the_portal_may_be_slow_to_serve() {
 fn a_failure_in_the_middle_writes_nothing() {
     let place = Place::new();
     let before = place.read();
-    let refused = FaultKind::Error { status: 401, code: "UnauthorizedException".into(), message: "over".into() };
+    let refused = FaultKind::error(401, "UnauthorizedException", "over");
     place.server.fault(Fault::always(refused).of("ListAccountRoles").after(2));
     let said = place.run(&["populate"]);
     assert!(said.code == 253 && said.err.contains("next: run keyfob sso login --sso-session corp\n"), "{said:?}");

@@ -11,23 +11,25 @@ const LONGEST_CHAINED: i64 = 3600;
 
 /// `plan` with sessions with MFA where `wanted` says so of a profile: for how many seconds. It is asked only of
 /// profiles that have long-term keys and an `mfa_serial`.
-pub fn with_mfa_sessions(
-    mut plan: Plan,
-    shared: &SharedConfig<'_>,
-    wanted: &mut dyn FnMut(&str) -> Option<i32>,
-) -> Plan {
+///
+/// # Errors
+/// What `wanted` says.
+pub fn with_mfa_sessions<E>(mut plan: Plan, shared: &SharedConfig<'_>, wanted: Wanted<'_, E>) -> Result<Plan, E> {
     if let Some(step) = &mut plan.used {
-        change(step, shared, wanted);
+        change(step, shared, wanted)?;
     }
-    plan
+    Ok(plan)
 }
 
-fn change(step: &mut Step, shared: &SharedConfig<'_>, wanted: &mut dyn FnMut(&str) -> Option<i32>) {
+/// For how many seconds a profile wants its sessions. `None`: it wants none.
+pub type Wanted<'a, E> = &'a dyn Fn(&str) -> Result<Option<i32>, E>;
+
+fn change<E>(step: &mut Step, shared: &SharedConfig<'_>, wanted: Wanted<'_, E>) -> Result<(), E> {
     match &mut step.action {
         Action::AssumeRole(role) => {
             let direct = matches!(role.with.action, Action::Keys(_));
             if !direct || role.duration_seconds.is_none_or(|seconds| seconds <= LONGEST_CHAINED) {
-                change(&mut role.with, shared, wanted);
+                change(&mut role.with, shared, wanted)?;
             }
         }
         Action::Keys(keys)
@@ -35,14 +37,15 @@ fn change(step: &mut Step, shared: &SharedConfig<'_>, wanted: &mut dyn FnMut(&st
         {
             let profile = shared.profile(&step.profile);
             let serial = profile.as_ref().and_then(|profile| profile.mfa_serial()).map(|serial| serial.text);
-            let Some(mfa_serial) = serial.filter(|serial| !serial.is_empty()) else { return };
-            if let Some(duration_seconds) = wanted(&step.profile) {
+            let Some(mfa_serial) = serial.filter(|serial| !serial.is_empty()) else { return Ok(()) };
+            if let Some(duration_seconds) = wanted(&step.profile)? {
                 let session = SessionStep { keys: keys.clone(), mfa_serial: mfa_serial.to_owned(), duration_seconds };
                 step.action = Action::MfaSession(session);
             }
         }
         _ => {}
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -77,7 +80,8 @@ mod tests {
             let shared = SharedConfig::parse(&config, credentials);
             let nothing = |_: &str| None;
             let made = plan(&shared, Selection::new(Some("p"), nothing), nothing).unwrap();
-            let made = with_mfa_sessions(made, &shared, &mut |name| (wanted && name == "base").then_some(900));
+            let made = with_mfa_sessions(made, &shared, &|name| Ok::<_, ()>((wanted && name == "base").then_some(900)))
+                .unwrap();
             assert_eq!(show(made.used.as_ref().unwrap()), expected, "{config}");
         }
     }

@@ -94,7 +94,7 @@ fn with_shared(
         quiet: true,
     };
     let ui = Ui::new(&world, &globals);
-    let context = Context { world, globals, ui };
+    let context = Context::new(world, globals, ui);
     let Ok(files) = context.shared_files() else { return Vec::new() };
     files.parse().map(|shared| names(&shared)).unwrap_or_default()
 }

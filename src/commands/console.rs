@@ -7,7 +7,6 @@ use clap::Args;
 use super::person::opener;
 use super::resolving::{self, Asking};
 use super::token_code::TokenCodeArgs;
-use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::federation;
 use crate::aws::partition::Partition;
@@ -57,7 +56,7 @@ impl Run for ConsoleArgs {
         if self.print {
             return context.ui.answer(&format!("{}\n", address.expose()));
         }
-        let own = own_settings(context)?.sign_in(None);
+        let own = context.own_settings()?.sign_in(None);
         match opener(context, false, &own) {
             Ok(opener) => hand_over(context, &opener, &address),
             Err(closed) => {

@@ -1,14 +1,19 @@
 //! What every command starts from: the world, the global flags, and what both together select.
 
+use std::cell::OnceCell;
+use std::time::Duration;
+
 use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
 use crate::aws::settings::Service;
-use crate::aws::{CallFlags, CallSettings};
+use crate::aws::{CallFlags, CallSettings, SettingError};
 use crate::chain::Selection;
 use crate::cli::GlobalArgs;
 use crate::commands::output::{self, OutputFormat, QueryError};
+use crate::config::document::decode;
+use crate::config::settings::OwnSettings;
 use crate::config::shared::SharedConfig;
-use crate::world::World;
+use crate::world::{World, paths};
 
 /// What a command is run with.
 #[derive(Debug)]
@@ -19,9 +24,48 @@ pub struct Context {
     pub globals: GlobalArgs,
     /// The way to speak.
     pub ui: Ui,
+    /// keyfob's own settings, once they were needed.
+    settings: OnceCell<OwnSettings>,
 }
 
 impl Context {
+    /// What a command is run with, `globals` being the global flags as typed.
+    pub fn new(world: World, globals: GlobalArgs, ui: Ui) -> Self {
+        Self { world, globals, ui, settings: OnceCell::new() }
+    }
+
+    /// keyfob's own settings, read when they are first asked for.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line of it is wrong.
+    pub fn own_settings(&self) -> Result<&OwnSettings, CommandError> {
+        self.settings().map_err(|why| unreadable_settings(&why))
+    }
+
+    /// How long a program may take that is run for credentials or codes.
+    ///
+    /// # Errors
+    /// As [`Context::own_settings`], in words.
+    pub(super) fn program_limit(&self) -> Result<Duration, String> {
+        self.settings().map(|settings| settings.process_timeout)
+    }
+
+    fn settings(&self) -> Result<&OwnSettings, String> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let read = || {
+            let Some(path) = paths::settings_file(&self.world.env) else { return Ok(OwnSettings::default()) };
+            let bytes = self.world.files.read(&path).map_err(|error| error.to_string())?;
+            let Some(bytes) = bytes else { return Ok(OwnSettings::default()) };
+            let bad = |why: String| format!("{}: {why}", path.display());
+            let text = decode(&bytes).map_err(|problem| bad(format!("line {}: {}", problem.line, problem.kind)))?;
+            OwnSettings::parse(text).map_err(|error| bad(error.to_string()))
+        };
+        let settings = read()?;
+        Ok(self.settings.get_or_init(|| settings))
+    }
+
     /// The selected profile.
     pub fn selection(&self) -> Selection {
         let selection = Selection::new(self.globals.profile.as_deref(), |name| self.variable(name));
@@ -63,10 +107,7 @@ impl Context {
         profile: &str,
     ) -> Result<CallSettings, CommandError> {
         let settings = CallSettings::new(service, shared, profile, &self.call_flags(), &|name| self.variable(name));
-        settings.map_err(|error| {
-            CommandError::new(ErrorKind::SharedFiles, error.to_string())
-                .hint("keyfob configure validate shows every setting that is wrong")
-        })
+        settings.map_err(|error| wrong_setting(&error))
     }
 
     /// Whether the profile wants times as the service sends them (`cli_timestamp_format = wire`).
@@ -151,4 +192,15 @@ impl Context {
             .hint(format!("give it with {flag}"))),
         }
     }
+}
+
+/// What to say and type when a setting of the shared files is one that calls cannot use.
+pub(super) fn wrong_setting(error: &SettingError) -> CommandError {
+    CommandError::new(ErrorKind::SharedFiles, error.to_string())
+        .hint("keyfob configure validate shows every setting that is wrong")
+}
+
+/// What to say and type when keyfob's own settings cannot be had.
+pub(super) fn unreadable_settings(why: &str) -> CommandError {
+    CommandError::new(ErrorKind::Configuration, why).hint("mend that line, or remove the file to have the defaults")
 }

@@ -8,7 +8,7 @@ use super::resolving::{login_error, warn_of_clock};
 use super::shared_files::SharedFiles;
 use super::sign_in::sign_in_failed;
 use super::typed::typed;
-use super::write::{FileEdit, WriteArgs, own_settings, place, write};
+use super::write::{FileEdit, WriteArgs, place, write};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
@@ -106,7 +106,7 @@ fn already(
     let settings = context.call_settings(Service::SignIn, shared, name)?;
     let clock = |behind| warn_of_clock(context, behind);
     let caller = Caller::new(&context.world, &clock);
-    let logins = Logins { caller: &caller, settings: &settings, notices: context };
+    let logins = Logins { caller: &caller, settings: &|| Ok(settings.clone()), notices: context };
     match logins.current(session, profile.region().map(|region| region.text)) {
         Ok(token) => {
             let until = Expiry::from(token.expires_at).zulu();
@@ -197,7 +197,7 @@ fn log_in(
     device: Device,
     wanted: &dyn Fn(&LoggedIn) -> Result<bool, CommandError>,
 ) -> Result<Option<LoggedIn>, CommandError> {
-    let own = own_settings(context)?.sign_in(None);
+    let own = context.own_settings()?.sign_in(None);
     let opener = opener(context, false, &own);
     if let (Device::Same, Err(closed)) = (device, &opener)
         && let Some(why) = closed.why()

@@ -58,7 +58,7 @@ pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let ui = Ui::new(&world, &chosen.globals);
-    let context = Context { world, globals: chosen.globals.clone(), ui };
+    let context = Context::new(world, chosen.globals.clone(), ui);
     if context.globals.no_verify_ssl {
         context.ui.warn("--no-verify-ssl: whoever answers is taken for AWS, and can read what is sent");
     }

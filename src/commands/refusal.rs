@@ -92,7 +92,7 @@ fn source_keys(resolver: &Resolver<'_>, plan: &Plan, role: &RoleStep, refusal: &
         Action::AssumeRole(_) | Action::Sso(_) => encoded_message(&refusal.message).is_some(),
         _ => false,
     };
-    let resolver = Resolver { codes: &Nobody, process_chain: resolver.process_chain.clone(), ..*resolver };
+    let resolver = Resolver { codes: &Nobody, ..*resolver };
     let plan = Plan { selection: plan.selection.clone(), used: Some(role.with.clone()), shadowed: Vec::new() };
     kept.then(|| resolver.resolve(&plan).ok()).flatten().map(|credentials| credentials.signing_keys())
 }

@@ -5,20 +5,20 @@ use crate::aws::sts::{CallerIdentity, Sts};
 use crate::aws::{CallError, CallFlags, CallSettings, Caller};
 use crate::chain::{Action, Plan, PlanError, Source, Step, plan, session};
 use crate::config::shared::SharedConfig;
-use crate::credentials::{CHAIN, Credentials, NoCode, ResolveError, Resolver};
+use crate::credentials::{CHAIN, Credentials, NoCode, NoOutput, ProcessError, Programs, ResolveError, Resolver};
 use crate::mfa::codes::Codes;
 use crate::secret::Secret;
 use crate::tokens::renewal::Notices;
 use crate::tokens::{LoginError, TokenError};
 use crate::world::lock::Holder;
 
+use super::context::{unreadable_settings, wrong_setting};
 use super::profile_chain;
 use super::refusal::{self, Known};
 use super::shared_files::SharedFiles;
 pub(super) use super::token_code::Asking;
 use super::token_code::{Person, TokenCodeArgs};
 use super::typed::typed;
-use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
 
 /// What is known once a profile has been resolved.
@@ -53,11 +53,7 @@ pub(super) fn with_mfa_sessions(
     shared: &SharedConfig<'_>,
     plan: Plan,
 ) -> Result<Plan, CommandError> {
-    let mut settings = None;
-    let plan = session::with_mfa_sessions(plan, shared, &mut |profile| {
-        settings.get_or_insert_with(|| own_settings(context)).as_ref().ok()?.mfa_session(profile)
-    });
-    settings.transpose().map(|_| plan)
+    session::with_mfa_sessions(plan, shared, &|profile| Ok(context.own_settings()?.mfa_session(profile)))
 }
 
 /// The credentials of the selected profile. `code`: of an MFA device, if one was given.
@@ -97,16 +93,11 @@ fn resolve_with(
 ) -> Result<Credentials, CommandError> {
     let name = plan.selection.name.as_str();
     let profile_chain = context.variable(CHAIN).unwrap_or_default();
-    let asks_program = plan.used.as_ref().is_some_and(asks_program);
-    if asks_program {
+    if plan.used.as_ref().is_some_and(asks_program) {
         profile_chain::refuse_recursion(&profile_chain, name)?;
     }
-    // Settings are read only where one of them matters.
-    let asks_code = plan.used.as_ref().is_some_and(asks_code);
-    let process_limit =
-        if asks_program || asks_code { own_settings(context)?.process_timeout } else { Default::default() };
     let person = Person { context, asking };
-    let process_chain = profile_chain::with(&profile_chain, name);
+    let programs = Programs { limit: &|| context.program_limit(), chain: profile_chain::with(&profile_chain, name) };
     let clock = |behind| warn_of_clock(context, behind);
     let caller = Caller::new(&context.world, &clock);
     let resolver = Resolver {
@@ -114,10 +105,9 @@ fn resolve_with(
         shared,
         profile: name,
         flags,
-        codes: &Codes::new(&context.world, shared, name, &person, (process_limit, process_chain.clone()), code),
+        codes: &Codes::new(&context.world, shared, name, &person, &programs, code),
         notices: context,
-        process_limit,
-        process_chain,
+        programs: &programs,
     };
     resolver.resolve(plan).map_err(|error| match &error {
         ResolveError::Call { error: refused, written, .. } => match refused.refusal() {
@@ -200,14 +190,6 @@ fn asks_program(step: &Step) -> bool {
     }
 }
 
-fn asks_code(step: &Step) -> bool {
-    match &step.action {
-        Action::MfaSession(_) => true,
-        Action::AssumeRole(role) => role.mfa_serial.is_some() || asks_code(&role.with),
-        _ => false,
-    }
-}
-
 pub(super) fn warn_of_clock(context: &Context, behind: i64) {
     let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
     context.ui.warn(&format!(
@@ -269,7 +251,11 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
         ResolveError::SessionOver { profile, .. } => {
             said(ErrorKind::NotSignedIn).hint(format!("run keyfob sso login --profile {}", typed(profile)))
         }
-        ResolveError::Setting(_) => configured().hint("keyfob configure validate shows every setting that is wrong"),
+        ResolveError::Setting(error) => wrong_setting(error),
+        // It names its file.
+        ResolveError::Process { error: ProcessError::NoOutput(NoOutput::Settings(why)), .. } => {
+            unreadable_settings(why)
+        }
         ResolveError::Process { .. } => configured().hint(explain).hint("run the command yourself to see what it says"),
         ResolveError::TokenFile { .. } => {
             configured().hint("check AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile")
@@ -309,6 +295,7 @@ pub(super) fn login_error(error: &LoginError, profile: &str) -> CommandError {
         LoginError::BadKey | LoginError::Over | LoginError::PasswordChanged => said(ErrorKind::NotSignedIn).hint(login),
         LoginError::NotPermitted => said(ErrorKind::NotSignedIn)
             .hint("ask whoever manages your permissions for the policy SignInLocalDevelopmentAccess"),
+        LoginError::Setting(error) => wrong_setting(error),
         LoginError::NoRegion => said(ErrorKind::Configuration)
             .hint(format!("keyfob configure set region REGION --profile {profile}, the region of the login")),
         LoginError::Call { error, .. } => {

@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::person::{AtTheTerminal, Closed, opener};
 use super::resolving::{call_hints, call_kind, warn_of_clock};
-use super::write::own_settings;
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
@@ -48,7 +47,7 @@ fn sign_in_with(
     args: SignInArgs,
     sso: &SsoSettings,
 ) -> Result<SignedIn, CommandError> {
-    let own = own_settings(context)?.sign_in(sso.key.session());
+    let own = context.own_settings()?.sign_in(sso.key.session());
     let opener = opener(context, args.no_browser, &own);
     let flow = flow(args, sso, &own, opener.as_ref().err());
     if let (Flow::DeviceCode, Err(Closed::Cannot(why))) = (flow, &opener)

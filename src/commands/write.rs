@@ -3,12 +3,11 @@
 use clap::Args;
 
 use super::shared_files::unreadable;
-use super::{CommandError, Context, ErrorKind};
+use super::{CommandError, Context};
 use crate::config::FileKind;
 use crate::config::document::{Document, decode};
 use crate::config::edit::EditError;
 use crate::config::preview::unified_diff;
-use crate::config::settings::OwnSettings;
 use crate::world::lock::Wait;
 use crate::world::paths::{self, Place};
 
@@ -69,7 +68,7 @@ pub(super) fn write(
         }
     }
     check_others(context, edits)?;
-    let limit = own_settings(context)?.lock_wait;
+    let limit = context.own_settings()?.lock_wait;
     for edit in edits {
         let place = place(context, edit.file)?;
         let notice = |holder: &crate::world::lock::Holder| {
@@ -126,16 +125,4 @@ pub(super) fn warn_of_loose_mode(context: &Context, place: &Place, mode: Option<
             "The file '{path}' is accessible by other users. Consider running 'chmod 600 {path}' to restrict access to only your user."
         ));
     }
-}
-
-/// keyfob's own settings.
-pub(super) fn own_settings(context: &Context) -> Result<OwnSettings, CommandError> {
-    let Some(path) = paths::settings_file(&context.world.env) else { return Ok(OwnSettings::default()) };
-    let Some(bytes) = context.world.files.read(&path)? else { return Ok(OwnSettings::default()) };
-    let bad = |why: String| {
-        CommandError::new(ErrorKind::Configuration, format!("{}: {why}", path.display()))
-            .hint("mend that line, or remove the file to have the defaults")
-    };
-    let text = decode(&bytes).map_err(|problem| bad(format!("line {}: {}", problem.line, problem.kind)))?;
-    OwnSettings::parse(text).map_err(|error| bad(error.to_string()))
 }

@@ -7,7 +7,7 @@ use crate::tokens::Logins;
 
 impl Resolver<'_> {
     pub(super) fn login(&self, step: &Step, login: &LoginStep) -> Result<Credentials, ResolveError> {
-        let settings = self.settings(Service::SignIn)?;
+        let settings = || self.settings(Service::SignIn);
         let logins = Logins { caller: self.caller, settings: &settings, notices: self.notices };
         let token = logins
             .current(&login.login_session, login.region.as_deref())

@@ -11,9 +11,10 @@ use crate::world::paths;
 impl Resolver<'_> {
     pub(super) fn mfa_session(&self, step: &Step, session: &SessionStep) -> Result<Credentials, ResolveError> {
         let path = paths::mfa_cache(&self.caller.world().env, &cache_name::mfa_session(session));
-        let purpose = self.purpose(&format!("making a session with MFA for profile {}", step.profile));
+        let doing = || format!("making a session with MFA for profile {}", step.profile);
+        let purpose = || self.with_a_code(doing());
         let read = |bytes: &[u8]| read_process_entry(bytes).map(|found| Credentials { method: step.method, ..found });
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: false, what: CREDENTIALS, read: &read };
         self.current_with_code(&entry, &mut |_| {
             let keys = self.written(step.method, &session.keys)?;
             let settings = self.settings(Service::Sts)?;
@@ -23,7 +24,6 @@ impl Resolver<'_> {
                 serial_number: Some(session.mfa_serial.clone()),
                 token_code: Some(token_code),
             };
-            let doing = || format!("making a session with MFA for profile {}", step.profile);
             let answer = Sts::new(self.caller, &settings)
                 .get_session_token(&keys.signing_keys(), &request)
                 .map_err(|error| self.unanswered(&session.mfa_serial, error))

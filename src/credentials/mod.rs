@@ -11,6 +11,7 @@ mod instance_metadata;
 mod login;
 mod mfa_session;
 mod process;
+mod programs;
 pub mod resolve;
 mod role;
 mod sdk;
@@ -26,7 +27,8 @@ use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::renewal::Renewable;
 
-pub use process::{CHAIN, ProcessError, read_process_entry};
+pub use process::{ProcessError, read_process_entry};
+pub use programs::{CHAIN, NoOutput, Programs};
 pub use resolve::{ResolveError, Resolver};
 
 /// Credentials that can sign.
@@ -66,7 +68,7 @@ impl Renewable for Credentials {
 /// Where the code of an MFA device comes from: a person, usually. Implemented above, where people
 /// are asked.
 pub trait TokenCodes {
-    /// The code that the device `serial_number` shows, for a role of `profile`.
+    /// The code that the device `serial_number` shows, for a role or a session of `profile`.
     ///
     /// # Errors
     /// There is nobody to ask, or no answer.
@@ -88,7 +90,7 @@ pub enum NoCode {
     /// Nobody may be asked, or nobody answered.
     #[error("profile {profile} needs a code of the MFA device {serial_number}, and {why}")]
     Unanswered {
-        /// The role's profile.
+        /// The profile of the role or session.
         profile: String,
         /// The device.
         serial_number: String,

@@ -2,29 +2,22 @@
 
 use serde_json::Value;
 
-use super::{Credentials, ResolveError, Resolver, command_line, formats};
+use super::{Credentials, NoOutput, ResolveError, Resolver, formats};
 use crate::chain::{Method, ProcessStep, Step, cache_name};
 use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
 use crate::tokens::renewal::{CREDENTIALS, Entry, current, store};
 use crate::world::paths;
-use crate::world::program::{self, ProgramError};
 
 /// What is kept for a program whose answers carry no end: it is asked each time, by everyone.
 const NOT_KEPT: &str = "{\"Kept\": false}";
 
-/// Holds the profiles that are being resolved by the processes above, as a CSV row (AWS CLI).
-pub const CHAIN: &str = "_AWS_CLI_PROFILE_CHAIN";
-
 /// Why another program gave no credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
-    /// The command line cannot be split into words.
-    #[error("its command line is empty, or a quote in it is left open")]
-    CommandLine,
     /// It could not be run, or failed.
     #[error(transparent)]
-    Program(#[from] ProgramError),
+    NoOutput(#[from] NoOutput),
     /// Its answer is no JSON object.
     #[error("its answer is not a JSON object")]
     NotJson,
@@ -60,8 +53,8 @@ impl Resolver<'_> {
             }
             return Ok(with_account(found));
         }
-        let purpose = format!("asking the credential_process of profile {}", step.profile);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
+        let purpose = || format!("asking the credential_process of profile {}", step.profile);
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: false, what: CREDENTIALS, read: &read };
         let found = current(world, self.notices, &entry, &mut |_| {
             self.ask(step, process).map(|(found, entry)| (found, Some(entry)))
         });
@@ -70,10 +63,7 @@ impl Resolver<'_> {
 
     fn ask(&self, step: &Step, process: &ProcessStep) -> Result<(Credentials, Secret), ResolveError> {
         let fail = |error: ProcessError| ResolveError::Process { profile: step.profile.clone(), error };
-        let words = command_line::split(process.command.expose()).filter(|words| !words.is_empty());
-        let words = words.ok_or_else(|| fail(ProcessError::CommandLine))?;
-        let chain = [(CHAIN, self.process_chain.clone())];
-        let answer = program::ask(&words, &chain, self.process_limit).map_err(|error| fail(error.into()))?;
+        let answer = self.programs.output(&process.command).map_err(|error| fail(error.into()))?;
         let found = parse(&answer).map_err(fail)?;
         let now = self.caller.world().clock.now();
         match found.expiry {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Credentials, NoCode, ProcessError, TokenCodes};
+use super::{Credentials, NoCode, ProcessError, Programs, TokenCodes};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallFlags, CallSettings, Caller, SettingError};
 use crate::chain::{Action, Keys, Method, Plan, Source, Step};
@@ -14,8 +14,8 @@ use crate::tokens::{LoginError, TokenError};
 /// How long a process that cannot ask waits for one that does.
 const CODE_PATIENCE: Duration = Duration::from_secs(240);
 
-/// What is said of a process that can ask for a code.
-const CODE_ASKED: &str = "with a code that is asked for";
+/// What the purpose of a process that can ask for a code starts with.
+const CODE_ASKED: &str = "asking for an MFA code: ";
 
 /// How long a process that cannot ask for a code looks around for one that can.
 const CODE_GRACE: Duration = Duration::from_millis(300);
@@ -144,10 +144,8 @@ pub struct Resolver<'a> {
     pub codes: &'a dyn TokenCodes,
     /// Who is told of waits and losses.
     pub notices: &'a dyn Notices,
-    /// How long a `credential_process` may take.
-    pub process_limit: Duration,
-    /// What such a program finds in the variable [`super::CHAIN`].
-    pub process_chain: String,
+    /// How other programs are run.
+    pub programs: &'a Programs<'a>,
 }
 
 impl Resolver<'_> {
@@ -178,9 +176,9 @@ impl Resolver<'_> {
     ///
     /// # Errors
     /// A setting that calls cannot use.
-    pub fn settings(&self, service: Service) -> Result<CallSettings, ResolveError> {
+    pub fn settings(&self, service: Service) -> Result<CallSettings, SettingError> {
         let variable = |name: &str| self.variable(name);
-        Ok(CallSettings::new(service, self.shared, self.profile, self.flags, &variable)?)
+        CallSettings::new(service, self.shared, self.profile, self.flags, &variable)
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<String> {
@@ -215,8 +213,8 @@ impl Resolver<'_> {
     }
 
     /// `doing`, with what those who wait for a code look for: somebody who can be asked for it.
-    pub(super) fn purpose(&self, doing: &str) -> String {
-        if self.codes.can_ask() { format!("{doing}, {CODE_ASKED}") } else { doing.to_owned() }
+    pub(super) fn with_a_code(&self, doing: String) -> String {
+        if self.codes.can_ask() { format!("{CODE_ASKED}{doing}") } else { doing }
     }
 
     /// A setting from the environment, else from the selected profile.

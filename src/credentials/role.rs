@@ -11,18 +11,18 @@ use crate::world::paths;
 impl Resolver<'_> {
     pub(super) fn role(&self, step: &Step, role: &RoleStep) -> Result<Credentials, ResolveError> {
         let path = paths::cli_cache(&self.caller.world().env, &cache_name::role(role));
-        let purpose = match role.device_asked() {
-            Some(_) => self.purpose(&format!("renewing the credentials of profile {}", step.profile)),
-            None => format!("renewing the credentials of profile {}", step.profile),
+        let device = role.device_asked();
+        let purpose = || {
+            let doing = format!("renewing the credentials of profile {}", step.profile);
+            if device.is_some() { self.with_a_code(doing) } else { doing }
         };
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::AssumeRole);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: false, what: CREDENTIALS, read: &read };
         self.current_with_code(&entry, &mut |_| {
             // A link of the chain has an entry and a lock of its own. Two roles that assume each
             // other would wait for each other; after the longest wait each goes on without the lock.
             let with = self.source(role)?;
             let settings = self.settings(Service::Sts)?;
-            let device = role.device_asked();
             let token_code = device.map(|serial| self.codes.token_code(&step.profile, serial)).transpose()?;
             let request = AssumeRole {
                 role_arn: role.role_arn.clone(),

@@ -15,9 +15,9 @@ impl Resolver<'_> {
         let world = self.caller.world();
         // As the source of a role they are kept nowhere (AWS CLI): the role's own entry is.
         let path = paths::cli_cache(&world.env, &cache_name::sso(sso)).filter(|_| keep);
-        let purpose = format!("renewing the credentials of profile {}", step.profile);
+        let purpose = || format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::Sso);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: false, what: CREDENTIALS, read: &read };
         current(world, self.notices, &entry, &mut |_| {
             let oidc = self.settings(Service::SsoOidc)?;
             let tokens = Tokens { caller: self.caller, settings: &oidc, notices: self.notices };

@@ -19,9 +19,9 @@ impl Resolver<'_> {
         let world = self.caller.world();
         // As the source of a role they are kept nowhere (AWS CLI): the role's own entry is.
         let path = paths::cli_cache(&world.env, &cache_name::web_identity(identity)).filter(|_| keep);
-        let purpose = format!("renewing the credentials of profile {}", step.profile);
+        let purpose = || format!("renewing the credentials of profile {}", step.profile);
         let read = |bytes: &[u8]| read_role_entry(bytes, Method::WebIdentity);
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: CREDENTIALS, read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: false, what: CREDENTIALS, read: &read };
         current(world, self.notices, &entry, &mut |_| {
             // Read anew each time: whoever issues it replaces it. Sent to the letter.
             let token = self.token(&identity.token_file)?;

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::config::shared::SharedConfig;
-use crate::credentials::{CHAIN, NoCode, TokenCodes, command_line};
+use crate::credentials::{NoCode, Programs, TokenCodes};
 use crate::python;
 use crate::secret::Secret;
 use crate::world::World;
 use crate::world::lock::Wait;
 use crate::world::paths;
-use crate::world::program;
 
 /// The variable that may hold a code.
 pub const VARIABLE: &str = "KEYFOB_TOKEN_CODE";
@@ -65,9 +64,8 @@ pub struct Codes<'a> {
     /// The selected profile.
     profile: &'a str,
     asker: &'a dyn Asker,
-    /// How long an `mfa_process` may take, and what it finds in the variable [`CHAIN`].
-    limit: Duration,
-    chain: String,
+    /// How an `mfa_process` is run.
+    programs: &'a Programs<'a>,
     /// What was given for one code, and where. It is good for one.
     given: RefCell<Vec<(Secret, &'static str)>>,
 }
@@ -79,12 +77,12 @@ impl<'a> Codes<'a> {
         shared: &'a SharedConfig<'a>,
         profile: &'a str,
         asker: &'a dyn Asker,
-        (limit, chain): (Duration, String),
+        programs: &'a Programs<'a>,
         given: Option<Secret>,
     ) -> Self {
         let variable = world.env.get(VARIABLE).map(|code| (Secret::new(code), VARIABLE));
         let given = variable.into_iter().chain(given.map(|code| (code, "--token-code"))).collect();
-        Self { world, shared, profile, asker, limit, chain, given: RefCell::new(given) }
+        Self { world, shared, profile, asker, programs, given: RefCell::new(given) }
     }
 
     fn next(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode> {
@@ -162,11 +160,7 @@ impl<'a> Codes<'a> {
 
     /// What that command prints.
     fn printed(&self, command: &Secret) -> Result<Secret, String> {
-        let words = command_line::split(command.expose()).filter(|words| !words.is_empty());
-        let words = words.ok_or("mfa_process is empty, or a quote in it is left open")?;
-        let chain = [(CHAIN, self.chain.clone())];
-        let printed =
-            program::ask(&words, &chain, self.limit).map_err(|error| format!("mfa_process failed: {error}"))?;
+        let printed = self.programs.output(command).map_err(|error| format!("mfa_process failed: {error}"))?;
         String::from_utf8(printed).map(Secret::new).map_err(|_| "mfa_process printed no text".to_owned())
     }
 

@@ -8,7 +8,7 @@ use super::login_token::{LoginToken, NoLogin, file_name};
 use super::renewal::{CREDENTIALS, Entry, Failure, Notices, Renewable, Worth, current};
 use crate::aws::dpop::ProofKey;
 use crate::aws::signin::{LoginGrant, SignInTokens};
-use crate::aws::{CallError, CallSettings, Caller};
+use crate::aws::{CallError, CallSettings, Caller, SettingError};
 use crate::world::paths;
 
 /// How much room a session takes, with some to spare.
@@ -41,6 +41,9 @@ pub enum LoginError {
         "Unable to create or refresh login credentials due to insufficient permissions. You may be missing permission for the 'signin:CreateOAuth2Token' action."
     )]
     NotPermitted,
+    /// A setting that calls cannot use.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// Nobody knows where to ask.
     #[error("You must specify a region. You can also configure your region by running \"aws configure\".")]
     NoRegion,
@@ -80,8 +83,8 @@ impl LoginError {
 pub struct Logins<'a> {
     /// Who calls AWS Sign-In.
     pub caller: &'a Caller<'a>,
-    /// How, by the selected profile.
-    pub settings: &'a CallSettings,
+    /// How, by the selected profile. Asked when a session must be renewed.
+    pub settings: &'a dyn Fn() -> Result<CallSettings, SettingError>,
     /// Who is told of waits and losses.
     pub notices: &'a dyn Notices,
 }
@@ -110,21 +113,16 @@ impl Logins<'_> {
         if token.worth(world.clock.now(), false) == Worth::Fresh {
             return Ok(token);
         }
-        let purpose = format!("renewing the console login {login_session}");
+        let purpose = || format!("renewing the console login {login_session}");
         let read = |bytes: &[u8]| LoginToken::read(bytes).ok();
-        let entry = Entry { path: Some(&path), purpose: &purpose, what: CREDENTIALS, read: &read };
-        // From the call to the stored answer Ctrl-C waits: between them the answer is all there is.
-        let mut deferred = None;
-        let answer = current(world, self.notices, &entry, &mut |found| {
+        let entry = Entry { path: Some(&path), purpose: &purpose, spends: true, what: CREDENTIALS, read: &read };
+        current(world, self.notices, &entry, &mut |found| {
             // It was there a moment ago: somebody logged out.
             let token = found.ok_or_else(none)?;
-            deferred = Some(world.terminal.defer());
             let renewed = self.renewed(login_session, region, token, &path)?;
             let text = renewed.write();
             Ok((renewed, Some(text)))
-        });
-        drop(deferred);
-        answer
+        })
     }
 
     fn renewed(
@@ -136,11 +134,11 @@ impl Logins<'_> {
     ) -> Result<LoginToken, LoginError> {
         let world = self.caller.world();
         let key = ProofKey::from_pem(token.dpop_key.expose()).ok_or(LoginError::BadKey)?;
-        let region = token.sign_in_region.as_deref().or(region).or(self.settings.region.as_deref());
-        let settings = match region {
-            Some(region) => self.settings.clone().in_region(region),
-            None if self.settings.endpoint_url.is_some() => self.settings.clone(),
-            None => return Err(LoginError::NoRegion),
+        let settings = (self.settings)()?;
+        let settings = match token.sign_in_region.as_deref().or(region) {
+            Some(region) => settings.in_region(region),
+            None if settings.region.is_none() && settings.endpoint_url.is_none() => return Err(LoginError::NoRegion),
+            None => settings,
         };
         // The service takes a refresh token once. Before it is spent, the file must be seen to take a new one.
         let kept = world.files.check_room(path, LARGEST_TOKEN);

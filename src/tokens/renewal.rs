@@ -72,7 +72,10 @@ pub struct Entry<'a, T> {
     /// The file. `None`: there is no place for one.
     pub path: Option<&'a Path>,
     /// What is renewed, to those who wait: `renewing the credentials of profile p`.
-    pub purpose: &'a str,
+    pub purpose: &'a dyn Fn() -> String,
+    /// Whether renewing uses up what the entry holds, such as a refresh token that is taken once. From the call to
+    /// the stored answer Ctrl-C then waits: between them the answer is all there is.
+    pub spends: bool,
     /// How one speaks of what is in it.
     pub what: Words,
     /// Reads it. `None`: it is none, or a broken one.
@@ -144,9 +147,12 @@ pub fn current<T: Renewable, E: Failure>(
         (_, before) => before,
     };
     notices.debug(&|| format!("{}: {first:?}", path.display()));
+    // Put away after the lock: what lets an interrupt through ends the process.
+    let mut _deferred = None;
     let notice = |holder: &Holder| notices.waiting(holder);
     let limit = if first == Worth::Fallback { SHORT_WAIT } else { LONGEST_WAIT };
-    let wait = Wait { limit, purpose: entry.purpose, notice: &notice };
+    let purpose = (entry.purpose)();
+    let wait = Wait { limit, purpose: &purpose, notice: &notice };
     // Without a lock (no room, no right to write) everyone asks for themselves.
     let lock = world.files.lock_renewal(path, &wait);
     if let Err(error) = &lock {
@@ -165,6 +171,9 @@ pub fn current<T: Renewable, E: Failure>(
         (_, Some(found)) if asked_by_another => return Ok(found),
         (_, found) => found,
     };
+    if entry.spends {
+        _deferred = Some(world.terminal.defer());
+    }
     match renew(found.as_ref()) {
         Ok((renewed, entry_text)) => {
             if let Some(text) = entry_text {
@@ -184,7 +193,7 @@ pub fn current<T: Renewable, E: Failure>(
     }
 }
 
-/// Whether within `grace` another process is seen to renew what is in `path`, that says `how` of it.
+/// Whether within `grace` another process is seen to renew what is in `path`, whose purpose starts with `how`.
 pub fn another_renews(world: &World, path: &Path, how: &str, grace: Duration) -> bool {
     const NAP: Duration = Duration::from_millis(25);
     let wait = Wait { limit: Duration::ZERO, purpose: "", notice: &|_| {} };
@@ -193,12 +202,11 @@ pub fn another_renews(world: &World, path: &Path, how: &str, grace: Duration) ->
         // Let go of at once: who has something to do there is not held up.
         match world.files.lock_renewal(path, &wait) {
             Ok(lock) => drop(lock),
-            Err(error) if error.is_busy() => {
-                if error.to_string().contains(how) {
-                    return true;
-                }
-            }
-            Err(_) => return false,
+            Err(error) => match error.holder() {
+                Some(holder) if holder.purpose().starts_with(how) => return true,
+                Some(_) => {}
+                None => return false,
+            },
         }
         world.clock.sleep(NAP);
         looked += NAP;

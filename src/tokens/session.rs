@@ -89,13 +89,13 @@ impl Tokens<'_> {
     /// See [`TokenError`].
     pub fn current(&self, sso: &SsoSettings) -> Result<SsoToken, TokenError> {
         let path = path(self.caller, &sso.key);
-        let purpose = format!("renewing the token for {}", sso.key.text());
+        let purpose = || format!("renewing the token for {}", sso.key.text());
         let legacy = sso.key.session().is_none();
         let read = |bytes: &[u8]| {
             let token = SsoToken::read(bytes)?;
             Some(if legacy { token.of_start_url() } else { token })
         };
-        let entry = Entry { path: path.as_deref(), purpose: &purpose, what: TOKEN, read: &read };
+        let entry = Entry { path: path.as_deref(), purpose: &purpose, spends: true, what: TOKEN, read: &read };
         let world = self.caller.world();
         // Without a token there is nothing to wait for, nor a folder to make.
         let here = path.as_deref().and_then(|path| world.files.read(path).ok().flatten());
@@ -109,17 +109,12 @@ impl Tokens<'_> {
             }
             Some(Some(_)) => {}
         }
-        // From the call to the stored answer Ctrl-C waits: between them the answer is all there is.
-        let mut deferred = None;
-        let answer = current(world, self.notices, &entry, &mut |found| {
+        current(world, self.notices, &entry, &mut |found| {
             let token = found.ok_or_else(|| TokenError::Invalid(sso.key.clone()))?;
-            deferred = Some(world.terminal.defer());
             let renewed = self.refreshed(sso, token)?;
             let text = renewed.write();
             Ok((renewed, Some(text)))
-        });
-        drop(deferred);
-        answer
+        })
     }
 
     fn refreshed(&self, sso: &SsoSettings, token: &SsoToken) -> Result<SsoToken, TokenError> {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt
 use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
-use super::lock::{Lock, LockError, Wait};
+use super::lock::{Holder, Lock, LockError, Wait};
 use super::store;
 
 /// The file system.
@@ -66,9 +66,17 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// The process that kept the lock for the whole wait.
+    pub fn holder(&self) -> Option<&Holder> {
+        match self {
+            Self::Lock(LockError::Busy { holder, .. }) => Some(holder),
+            _ => None,
+        }
+    }
+
     /// Whether another keyfob process kept the lock for the whole wait.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Lock(LockError::Busy { .. }))
+        self.holder().is_some()
     }
 }
 

@@ -24,6 +24,13 @@ pub struct Wait<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder(String);
 
+impl Holder {
+    /// What it does, in its words.
+    pub fn purpose(&self) -> &str {
+        self.0.split_once(' ').map_or("", |(_, purpose)| purpose)
+    }
+}
+
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.split_once(' ') {

@@ -152,7 +152,7 @@ fn how_long_it_lasts() {
 fn what_the_service_refuses() {
     let place = place();
     let refused = |message: &str| {
-        let kind = FaultKind::Error { status: 400, code: "InvalidRequest".into(), message: message.into() };
+        let kind = FaultKind::error(400, "InvalidRequest", message);
         place.server.fault(Fault::once(kind).of("Federation"));
     };
     refused("Invalid SessionDuration parameter");
@@ -165,11 +165,7 @@ fn what_the_service_refuses() {
     told(&said, 254, "(HTTP 400) when calling the GetSigninToken operation: Invalid Credentials parameter", "");
     assert_eq!((said.out.as_str(), place.opened().len()), ("", 0));
     assert_eq!(place.server.count("Federation"), before + 1);
-    for kind in [
-        FaultKind::Reset,
-        FaultKind::Garbage,
-        FaultKind::Error { status: 503, code: "x".into(), message: "busy".into() },
-    ] {
+    for kind in [FaultKind::Reset, FaultKind::Garbage, FaultKind::error(503, "x", "busy")] {
         let before = place.server.count("Federation");
         place.server.fault(Fault::once(kind.clone()).of("Federation"));
         printed(&place.run("console --profile demo --print"));

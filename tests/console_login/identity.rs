@@ -71,7 +71,7 @@ fn an_account_without_an_alias() {
     assert_eq!(json_of(&place.run("whoami --profile dev --output json"))["AccountAlias"], Value::Null);
     // Whoever may not ask, or gets no answer, is not told that.
     place.server.update(|account| account.iam.aliases = vec!["sandbox".into()]);
-    let refused = sandbox::server::FaultKind::Error { status: 403, code: "AccessDenied".into(), message: "no".into() };
+    let refused = sandbox::server::FaultKind::error(403, "AccessDenied", "no");
     for kind in [refused, sandbox::server::FaultKind::Reset] {
         place.server.fault(sandbox::server::Fault::once(kind).of("ListAccountAliases"));
         let said = place.run("whoami --profile dev");

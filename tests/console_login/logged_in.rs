@@ -33,6 +33,11 @@ pub fn logged_in() -> Place {
     place
 }
 
+/// How often a refresh token was shown.
+pub fn renewals(place: &Place) -> usize {
+    place.server.count_signin_grant("refresh_token")
+}
+
 /// What is said in the end.
 pub fn done(profile: &str, session: &str) -> String {
     let updated = format!("\nUpdated profile {profile} to use {session} credentials.\n");

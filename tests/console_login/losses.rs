@@ -9,25 +9,10 @@ use nix::sys::signal::Signal;
 use sandbox::Said;
 use sandbox::server::{Fault, FaultKind};
 
-use crate::logged_in::{ME, MINE, ROOT, age, is_alive, keys, lives, logged_in, place};
+use crate::logged_in::{ME, MINE, ROOT, age, is_alive, keys, lives, logged_in, place, renewals};
 use crate::place::{Place, told};
 
 const OVER: &str = "Your session has expired. Please reauthenticate using 'aws login'.";
-
-fn renewals(place: &Place) -> usize {
-    place.server.count_signin_grant("refresh_token")
-}
-
-/// Kills a process that waits for the answer to its renewal.
-fn killed_in_a_renewal(place: &Place) {
-    let before = place.server.count("SigninToken");
-    let running = place.start("process --profile dev");
-    place.wait_for_call("SigninToken", before + 1);
-    running.signal(Signal::SIGKILL);
-    let said = place.end(running);
-    assert_eq!((said.code, said.out.as_str()), (137, ""));
-    place.server.clear_faults();
-}
 
 #[test]
 fn killed_before_the_service_acted() {
@@ -35,7 +20,7 @@ fn killed_before_the_service_acted() {
         let place = logged_in();
         age(&place, MINE, seconds);
         place.server.fault(Fault::once(FaultKind::Hang).of("SigninToken"));
-        killed_in_a_renewal(&place);
+        place.kill_waiting_for("SigninToken");
         is_alive(&place, MINE);
         let said = place.run("process --profile dev");
         assert_eq!((said.code, said.err.as_str(), renewals(&place)), (0, "", 2), "{said:?}");
@@ -50,7 +35,7 @@ fn killed_after_the_service_acted() {
     let place = logged_in();
     age(&place, MINE, -1);
     place.server.fault(Fault::once(FaultKind::Delay { millis: 60_000 }).of("SigninToken"));
-    killed_in_a_renewal(&place);
+    place.kill_waiting_for("SigninToken");
     let said = place.run("process --profile dev");
     told(&said, 253, OVER, "run keyfob login --profile dev");
     assert_eq!(said.out, "");
@@ -64,7 +49,7 @@ fn killed_after_the_service_acted_while_they_were_good() {
     let place = logged_in();
     age(&place, MINE, 200);
     place.server.fault(Fault::once(FaultKind::Delay { millis: 60_000 }).of("SigninToken"));
-    killed_in_a_renewal(&place);
+    place.kill_waiting_for("SigninToken");
     let said = place.run("process --profile dev");
     keys(&said);
     assert!(said.err.contains("warning: using credentials that end at ") && said.err.contains(OVER), "{}", said.err);
@@ -117,7 +102,7 @@ fn killed_at_any_moment() {
         running.signal(Signal::SIGKILL);
         place.end(running);
         // What came to the service before the kill, it may still be doing.
-        thread::sleep(Duration::from_millis(50));
+        assert!(place.server.settle());
         let now = token();
         asked += u32::from(now != issued);
         if place.json(MINE)["refreshToken"] != *now {

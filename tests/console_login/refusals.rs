@@ -1,22 +1,20 @@
 //! What the service says instead of credentials, and what is made of it.
 
-use sandbox::server::{Fault, FaultKind};
+use std::collections::BTreeSet;
 
-use crate::logged_in::{MINE, age, is_alive, keys, lives, logged_in, place};
+use sandbox::server::{Call, Fault, FaultKind};
+
+use crate::logged_in::{MINE, age, is_alive, keys, lives, logged_in, place, renewals};
 use crate::place::{Place, browse, told};
 
 fn error(status: u16, code: &str) -> FaultKind {
-    FaultKind::Error { status, code: code.into(), message: "The reason".into() }
+    FaultKind::error(status, code, "The reason")
 }
 
 fn ended() -> Place {
     let place = logged_in();
     age(&place, MINE, -1);
     place
-}
-
-fn renewals(place: &Place) -> usize {
-    place.server.count_signin_grant("refresh_token")
 }
 
 const OVER: &str = "Your session has expired. Please reauthenticate using 'aws login'.";
@@ -40,8 +38,10 @@ fn busy_and_broken_services_are_asked_again() {
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{kind:?}: {said:?}");
         assert_eq!(renewals(&place), 2, "{kind:?}");
         // A proof is good for one attempt.
-        let proofs = place.server.account().console.proofs;
-        assert!(proofs.len() >= 2, "{proofs:?}");
+        let renewing = |call: &Call| call.grant.as_deref() == Some("refresh_token");
+        let calls = place.server.calls().into_iter().filter(renewing);
+        let proofs: BTreeSet<_> = calls.map(|call| call.headers["dpop"].clone()).collect();
+        assert_eq!(proofs.len(), 2, "{kind:?}: {proofs:?}");
         is_alive(&place, MINE);
     }
     // And not for ever.

@@ -53,7 +53,7 @@ fn without_mfa_where_that_is_needed() {
     assert_eq!((place.devices("alice"), place.home.read("config").as_str()), (vec![MFA_SERIAL.into()], CONFIG));
     place.server.update(|account| account.users.get_mut("alice").unwrap().iam_requires_mfa = false);
     // Half of it was done.
-    let kind = FaultKind::Error { status: 403, code: "AccessDenied".into(), message: "No.".into() };
+    let kind = FaultKind::error(403, "AccessDenied", "No.");
     place.server.fault(Fault::once(kind).of("DeleteVirtualMFADevice"));
     let said = place.run("mfa remove --profile alice --yes");
     told(&said, 254, &format!("{MFA_SERIAL} is nobody's now, but it is still there"), "MFA session");

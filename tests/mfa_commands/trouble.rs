@@ -38,7 +38,7 @@ fn control_c_and_its_kin() {
 #[test]
 fn control_c_while_aws_is_waited_for() {
     let place = place();
-    let busy = FaultKind::Error { status: 409, code: "EntityTemporarilyUnmodifiable".into(), message: "Later.".into() };
+    let busy = FaultKind::error(409, "EntityTemporarilyUnmodifiable", "Later.");
     place.server.fault(Fault::always(busy).of("EnableMFADevice"));
     let mut running = place.start(ENROLL);
     let [one, two] = place.codes(&running.secret_key());
@@ -70,7 +70,7 @@ fn no_codes_or_wrong_ones() {
 #[test]
 fn a_user_who_cannot_be_changed_for_a_while() {
     let place = place();
-    let busy = FaultKind::Error { status: 409, code: "EntityTemporarilyUnmodifiable".into(), message: "Later.".into() };
+    let busy = FaultKind::error(409, "EntityTemporarilyUnmodifiable", "Later.");
     place.server.fault(Fault::once(busy).of("EnableMFADevice"));
     let said = place.enroll("--no-mfa-session --profile bob");
     assert!(said.err.contains("AWS cannot change this user now; trying again in 3 seconds"), "{}", said.err);

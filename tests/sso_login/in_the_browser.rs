@@ -299,7 +299,7 @@ fn a_refusal_ends_it() {
 fn a_refused_token_leaves_the_old_one() {
     let place = signed_in();
     let before = place.snapshot();
-    let refused = FaultKind::Error { status: 400, code: "InvalidGrantException".into(), message: "no".into() };
+    let refused = FaultKind::error(400, "InvalidGrantException", "no");
     place.server.fault(Fault::once(refused).of("CreateToken"));
     let running = place.start("sso login --profile dev --no-browser");
     let page = browse(&running.address()).unwrap();
@@ -427,7 +427,7 @@ fn what_the_service_refuses_is_told() {
         ("CreateToken", "AccessDeniedException", "allow the access"),
     ] {
         let place = place();
-        let refused = FaultKind::Error { status: 400, code: code.into(), message: "so it is".into() };
+        let refused = FaultKind::error(400, code, "so it is");
         place.server.fault(Fault::once(refused).of(action));
         told(&place.browsing("sso login --profile dev"), 254, code, next);
         assert_eq!(place.home.read(TOKEN), "");
@@ -443,11 +443,7 @@ fn what_the_service_refuses_is_told() {
 #[test]
 fn the_services_words_are_shown() {
     let place = place();
-    let refused = FaultKind::Error {
-        status: 400,
-        code: "InvalidRequestException".into(),
-        message: "issuerUrl is no start URL".into(),
-    };
+    let refused = FaultKind::error(400, "InvalidRequestException", "issuerUrl is no start URL");
     place.server.fault(Fault::once(refused).of("RegisterClient"));
     let said = place.browsing("sso login --profile dev");
     assert!(said.err.contains("issuerUrl is no start URL"), "{}", said.err);

@@ -107,7 +107,7 @@ fn nothing_there_is_nothing_wrong() {
 #[test]
 fn what_the_service_says_is_no_matter_but_silence_is() {
     let place = full();
-    let refused = FaultKind::Error { status: 401, code: "UnauthorizedException".into(), message: "over".into() };
+    let refused = FaultKind::error(401, "UnauthorizedException", "over");
     place.server.fault(Fault::once(refused).of("Logout"));
     place.server.fault(Fault::always(FaultKind::Reset).of("Logout"));
     let before = place.files("sso/cache").len();

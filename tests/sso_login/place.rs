@@ -202,6 +202,28 @@ impl Place {
         self.end(running)
     }
 
+    /// So many `process` of each profile, all at once; they leave nothing.
+    pub fn herd(&self, profiles: &[(&str, usize)]) -> Vec<Said> {
+        let mut running = Vec::new();
+        for (profile, count) in profiles {
+            running.extend((0..*count).map(|_| self.start(&format!("process --profile {profile}"))));
+        }
+        let said = running.into_iter().map(|one| self.end(one)).collect();
+        self.is_tidy();
+        said
+    }
+
+    /// Kills a `process` that waits for the answer to `action`; from then on nothing goes wrong any more.
+    pub fn kill_waiting_for(&self, action: &str) {
+        let before = self.server.count(action);
+        let running = self.start("process --profile dev");
+        self.wait_for_call(action, before + 1);
+        running.signal(Signal::SIGKILL);
+        let said = self.end(running);
+        assert_eq!((said.code, said.out.as_str()), (137, ""));
+        self.server.clear_faults();
+    }
+
     pub fn browsing(&self, line: &str) -> Said {
         self.watch(self.start(line))
     }

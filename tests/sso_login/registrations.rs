@@ -115,7 +115,7 @@ fn forgotten_before_the_browser_came() {
 #[test]
 fn a_new_one_that_is_refused_ends_it() {
     let place = used();
-    let refused = FaultKind::Error { status: 401, code: "InvalidClientException".into(), message: "no".into() };
+    let refused = FaultKind::error(401, "InvalidClientException", "no");
     place.server.fault(Fault::always(refused).of("StartDeviceAuthorization"));
     let before = place.server.count("RegisterClient");
     told(&place.browsing("sso login --profile legacy"), 254, "InvalidClientException", "");

@@ -3,21 +3,9 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use nix::sys::signal::Signal;
 use sandbox::server::{Fault, FaultKind};
 
 use crate::place::{Place, TOKEN, signed_in, told};
-
-/// Kills a process that waits for the answer to its refresh.
-fn killed_in_a_refresh(place: &Place) {
-    let before = place.server.count("CreateToken");
-    let running = place.start("process --profile dev");
-    place.wait_for_call("CreateToken", before + 1);
-    running.signal(Signal::SIGKILL);
-    let said = place.end(running);
-    assert_eq!((said.code, said.out.as_str()), (137, ""));
-    place.server.clear_faults();
-}
 
 #[test]
 fn killed_before_the_service_acted() {
@@ -25,7 +13,7 @@ fn killed_before_the_service_acted() {
         let place = signed_in();
         place.age(TOKEN, seconds);
         place.server.fault(Fault::once(FaultKind::Hang).of("CreateToken"));
-        killed_in_a_refresh(&place);
+        place.kill_waiting_for("CreateToken");
         let said = place.run("process --profile dev");
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
         assert_eq!(place.server.count_grant("refresh_token"), 2);
@@ -38,7 +26,7 @@ fn killed_after_the_service_acted() {
     let place = signed_in();
     place.age(TOKEN, -1);
     place.server.fault(Fault::once(FaultKind::Delay { millis: 60_000 }).of("CreateToken"));
-    killed_in_a_refresh(&place);
+    place.kill_waiting_for("CreateToken");
     let said = place.run("process --profile dev");
     told(&said, 253, "Token has expired and refresh failed", "run keyfob sso login --profile dev");
     assert_eq!(said.out, "");
@@ -52,7 +40,7 @@ fn killed_after_the_service_acted_while_the_token_was_good() {
     let place = signed_in();
     place.age(TOKEN, 300);
     place.server.fault(Fault::once(FaultKind::Delay { millis: 60_000 }).of("CreateToken"));
-    killed_in_a_refresh(&place);
+    place.kill_waiting_for("CreateToken");
     // The spent token ends the session at the service; what the portal says then is no riddle either.
     let said = place.run("process --profile dev");
     assert_eq!((said.code, said.out.as_str()), (253, ""), "{said:?}");

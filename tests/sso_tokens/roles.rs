@@ -100,7 +100,7 @@ fn an_entry_near_its_end_is_asked_for_again() {
     assert_ne!(first.out, second.out);
     // In the window a refusal costs nothing.
     ends(800);
-    let refused = FaultKind::Error { status: 403, code: "ForbiddenException".into(), message: "No access".into() };
+    let refused = FaultKind::error(403, "ForbiddenException", "No access");
     place.server.fault(Fault::always(refused).of("GetRoleCredentials"));
     let said = place.run("process --profile dev");
     assert_eq!(said.code, 0, "{}", said.err);

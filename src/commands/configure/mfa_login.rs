@@ -11,13 +11,13 @@ use crate::commands::question::{Question, anything};
 use crate::commands::resolving::{self, Asking};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::token_code::{Person, TokenCodeArgs};
-use crate::commands::write::{FileEdit, WriteArgs, own_settings, place, write};
+use crate::commands::write::{FileEdit, WriteArgs, place, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion, profile_chain};
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, Place, apply};
 use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
-use crate::credentials::{CHAIN, NoCode, TokenCodes as _};
+use crate::credentials::{CHAIN, NoCode, Programs, TokenCodes as _};
 use crate::mfa::codes::{self, Asker, Codes, NotAnswered};
 use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
@@ -157,10 +157,10 @@ impl MfaLoginArgs {
         source: &str,
         serial_number: &str,
     ) -> Result<Secret, CommandError> {
-        let limit = own_settings(context)?.process_timeout;
         let person = Dialogue(Person { context, asking: Asking::TerminalOrInput });
         let chain = profile_chain::with(&context.variable(CHAIN).unwrap_or_default(), source);
-        let codes = Codes::new(&context.world, shared, source, &person, (limit, chain), self.code.read(context)?);
+        let programs = Programs { limit: &|| context.program_limit(), chain };
+        let codes = Codes::new(&context.world, shared, source, &person, &programs, self.code.read(context)?);
         codes.token_code(source, serial_number).map_err(|error| match error {
             NoCode::Interrupted => CommandError::new(ErrorKind::Interrupted, ""),
             NoCode::Unanswered { why, .. } => {

@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::caller::Asker;
 use crate::commands::question::confirm;
-use crate::commands::write::own_settings;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::document::{Document, decode};
 use crate::config::edit::{Change, Edit, Place, apply};
@@ -58,7 +57,7 @@ pub(super) fn turn_on(context: &Context, profile: &str) -> Result<(), CommandErr
         CommandError::new(ErrorKind::Configuration, format!("{}: {why}", path.display())).hint("mend that line first")
     };
     let notice = |holder: &Holder| context.ui.note(&format!("waiting for {holder}"));
-    let wait = Wait { limit: own_settings(context)?.lock_wait, purpose: "mfa enroll", notice: &notice };
+    let wait = Wait { limit: context.own_settings()?.lock_wait, purpose: "mfa enroll", notice: &notice };
     let changes = vec![("mfa_session".to_owned(), Change::Set("on".to_owned()))];
     // In the settings [default] is for all profiles: the one of that name has a header as the others have.
     let place = match profile {

@@ -23,7 +23,7 @@ fn each_fault() {
         (reply, last.fault, last.answered, server.account().sessions.len())
     };
 
-    let error = FaultKind::Error { status: 500, code: "InternalFailure".into(), message: "no".into() };
+    let error = FaultKind::error(500, "InternalFailure", "no");
     let (reply, fault, answered, issued) = strike(error);
     let reply = reply.unwrap();
     assert_eq!(reply.error(), (500, "InternalFailure", "no"));
@@ -78,9 +78,7 @@ fn nothing_comes_until_someone_gives_up() {
 fn faults_pick_their_calls() {
     let server = Server::start().unwrap();
     server.fault(Fault::once(FaultKind::Throttle).of("AssumeRole").times(2).after(1));
-    server.fault(
-        Fault::always(FaultKind::Error { status: 404, code: "No".into(), message: "m".into() }).of("imds:token"),
-    );
+    server.fault(Fault::always(FaultKind::error(404, "No", "m")).of("imds:token"));
     let alice = Signer::alice();
     let statuses = [0; 4].map(|_| {
         assert_eq!(call(&server, &alice, "GetCallerIdentity", &[]).status, 200);

@@ -643,7 +643,7 @@ fn faults_in_the_manner_of_each() {
     let client = device_client(&server);
     let tokens = sign_in(&server, &client);
     let strike = |action: &str, status, code: &str| {
-        let kind = FaultKind::Error { status, code: code.into(), message: "m".into() };
+        let kind = FaultKind::error(status, code, "m");
         server.fault(Fault::once(kind).of(action));
     };
     strike("CreateToken", 500, "InternalServerException");

@@ -451,7 +451,7 @@ fn faults_in_its_own_manner() {
         (500, "server_error", "InternalServerException", "server_error"),
         (500, "InternalServerException", "InternalServerException", "server_error"),
     ] {
-        let kind = FaultKind::Error { status, code: code.into(), message: "m".into() };
+        let kind = FaultKind::error(status, code, "m");
         server.fault(Fault::once(kind).of("SigninToken"));
         let reply = refresh(&server, &key(1), &json["refreshToken"], &json!({}));
         assert_eq!(error(&reply), (status, exception, said.to_owned()));

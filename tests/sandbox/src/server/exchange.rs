@@ -33,6 +33,8 @@ pub(crate) fn exchange(state: &Mutex<State>, request: &Request) -> Outcome {
     let route = Route::of(request);
     let mut call = Call::of(&route.action, request, state.now());
     let fault = fault::take(&mut state.faults, &route.action);
+    let late = fault.as_ref().map_or(Duration::ZERO, |fault| Duration::from_millis(fault.late));
+    let fault = fault.map(|fault| fault.kind);
     call.fault = fault.as_ref().map(|kind| kind.name().to_owned());
     let response = match &fault {
         Some(FaultKind::Reset | FaultKind::Hang) => Response::default(),
@@ -54,7 +56,7 @@ pub(crate) fn exchange(state: &Mutex<State>, request: &Request) -> Outcome {
         Some(FaultKind::Hang) => Outcome::Hang,
         Some(FaultKind::Truncate { bytes }) => Outcome::Cut(response, bytes),
         Some(FaultKind::Delay { millis }) => Outcome::Answer(response, Duration::from_millis(millis)),
-        _ => Outcome::Answer(response, Duration::ZERO),
+        _ => Outcome::Answer(response, late),
     };
     if let Outcome::Answer(response, _) | Outcome::Cut(response, _) = &outcome {
         call.answered = response.status;

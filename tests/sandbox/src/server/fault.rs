@@ -14,6 +14,9 @@ pub struct Fault {
     /// So many calls pass first.
     #[serde(default)]
     pub skip: u32,
+    /// So many milliseconds pass before an error is answered.
+    #[serde(default)]
+    pub late: u64,
     /// What happens.
     pub kind: FaultKind,
 }
@@ -60,7 +63,7 @@ impl Fault {
 
     /// For every call.
     pub fn always(kind: FaultKind) -> Self {
-        Self { action: None, times: None, skip: 0, kind }
+        Self { action: None, times: None, skip: 0, late: 0, kind }
     }
 
     /// Only for calls of this action.
@@ -83,9 +86,21 @@ impl Fault {
         self.skip = calls;
         self
     }
+
+    /// An error that takes its time.
+    #[must_use]
+    pub fn late(mut self, millis: u64) -> Self {
+        self.late = millis;
+        self
+    }
 }
 
 impl FaultKind {
+    /// An error in the manner of the service.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
+        Self::Error { status, code: code.to_owned(), message: message.to_owned() }
+    }
+
     /// As the log names it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -102,7 +117,7 @@ impl FaultKind {
 }
 
 /// Takes the fault of a call of `action` off the queue.
-pub(crate) fn take(faults: &mut Vec<Fault>, action: &str) -> Option<FaultKind> {
+pub(crate) fn take(faults: &mut Vec<Fault>, action: &str) -> Option<Fault> {
     for at in 0..faults.len() {
         let fault = &mut faults[at];
         if fault.times == Some(0) || fault.action.as_deref().is_some_and(|wanted| wanted != action) {
@@ -114,8 +129,8 @@ pub(crate) fn take(faults: &mut Vec<Fault>, action: &str) -> Option<FaultKind> {
         }
         fault.times = fault.times.map(|left| left - 1);
         return match fault.times {
-            Some(0) => Some(faults.remove(at).kind),
-            _ => Some(fault.kind.clone()),
+            Some(0) => Some(faults.remove(at)),
+            _ => Some(fault.clone()),
         };
     }
     None
@@ -132,7 +147,7 @@ mod tests {
             Fault::once(FaultKind::Hang).times(2),
             Fault::always(FaultKind::Garbage).of("B"),
         ];
-        let mut seen = |action| take(&mut faults, action).map_or("-", |kind| kind.name());
+        let mut seen = |action| take(&mut faults, action).map_or("-", |fault| fault.kind.name());
         assert_eq!(["A", "A", "A", "A", "B", "B"].map(&mut seen), ["Hang", "Reset", "Hang", "-", "Garbage", "Garbage"]);
         assert_eq!(faults.len(), 1);
     }

@@ -1,7 +1,8 @@
 //! The local sign-in service: one process, one port, reached through `AWS_ENDPOINT_URL`.
 //!
-//! A thread for each connection. STS, IAM, instance metadata, the container endpoint, IAM Identity Center and the console's sign-in are here;
-//! `route` says which request is whose, and `control` lets other processes do what the methods of [`Server`] do.
+//! A thread for each connection. STS, IAM, instance metadata, the container endpoint, IAM Identity Center and the
+//! console's sign-in are here; `route` says which request is whose, and `control` lets other processes do what the
+//! methods of [`Server`] do.
 
 mod control;
 mod exchange;
@@ -12,12 +13,12 @@ mod route;
 pub(crate) mod state;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exchange::Outcome;
 use http::{Connection, Response};
@@ -118,6 +119,27 @@ impl Server {
     /// Nothing goes wrong any more.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
+    }
+
+    /// Waits until every request that was sent so far was acted upon and its connection is closed; false when that
+    /// takes more than ten seconds.
+    pub fn settle(&self) -> bool {
+        // Connections are accepted in order: with this one, all before it are open or over.
+        let ask = |mut stream: TcpStream| {
+            stream.write_all(b"GET /_sandbox/counts HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n")?;
+            stream.read(&mut [0])
+        };
+        if TcpStream::connect(self.address).and_then(ask).is_err() {
+            return false;
+        }
+        let until = Instant::now() + Duration::from_secs(10);
+        while !self.shared.open().is_empty() {
+            if Instant::now() > until {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        true
     }
 
     /// Sets how far the server's clock is ahead of this machine's.
