@@ -3,10 +3,9 @@
 //! The map of the house; an arrow only points down:
 //!
 //! - [`cli`] and [`commands`]: what a person types, and the only room that prints
-//! - [`mfa`]: devices, codes and where codes come from
+//! - [`mfa`]: MFA devices, codes and where codes come from, and the policy that asks for them
 //! - [`credentials`]: a plan becomes credentials, and the formats they are handed on in
 //! - [`signin`]: a person in a browser, making tokens
-//! - [`mfa`]: MFA devices: what they are, whose they are, and the policy that asks for them
 //! - [`tokens`]: what a sign-in leaves behind: its files, its end, its renewal
 //! - [`chain`]: pure: a profile becomes a plan; a plan explains itself
 //! - [`config`]: pure: the two shared files, read as the AWS CLI reads them, edited losslessly

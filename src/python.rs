@@ -6,8 +6,12 @@ use sha1::{Digest, Sha1};
 
 /// A cache file's name: the SHA-1 of `text` in lower-case hexadecimal, and `.json`.
 pub fn file_name(text: &str) -> String {
-    let digest = Sha1::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".json"
+    hex(&Sha1::digest(text)) + ".json"
+}
+
+/// `bytes` in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `fields` that have a value, as an object in their order.

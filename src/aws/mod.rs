@@ -6,6 +6,7 @@
 //! of the house sees the small request and answer types of [`sts`], [`iam`], [`oidc`], [`portal`] and [`signin`].
 
 pub mod address;
+pub mod arn;
 pub mod call;
 mod connect;
 pub mod dpop;
@@ -21,6 +22,7 @@ pub mod signin;
 pub mod sts;
 mod trust;
 
+pub use arn::Arn;
 pub use call::{CallError, Caller, Refusal};
 pub use settings::{CallFlags, CallSettings, SettingError};
 

@@ -1,6 +1,8 @@
 //! AWS's partitions: which one a region or an ARN is in, and what hosts are called there (the AWS CLI's
 //! `partitions.json` and the endpoint rules of its services).
 
+use super::Arn;
+
 /// A partition.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -111,12 +113,13 @@ impl Partition {
 
     /// The partition that `region` is in; a region that nobody knows is in `aws`.
     pub fn of_region(region: &str) -> &'static Self {
+        // The last one's prefix is empty.
         PARTITIONS.iter().find(|partition| region.starts_with(partition.region_prefix)).unwrap_or(&AWS)
     }
 
     /// The partition that `arn` names. `None`: it is no ARN, or of a partition that nobody knows.
     pub fn of_arn(arn: &str) -> Option<&'static Self> {
-        let name = arn.strip_prefix("arn:")?.split(':').next()?;
+        let name = Arn::parse(arn)?.partition;
         PARTITIONS.iter().find(|partition| partition.name == name)
     }
 

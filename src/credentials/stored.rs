@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Credentials;
+use crate::aws::Arn;
 use crate::aws::sts::RoleAnswer;
 use crate::chain::Method;
 use crate::python;
@@ -138,8 +139,8 @@ impl Told {
 }
 
 /// The account in an ARN.
-pub fn account(arn: Option<&str>) -> Option<String> {
-    arn?.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
+fn account(arn: Option<&str>) -> Option<String> {
+    Some(Arn::parse(arn?)?.account).filter(|account| !account.is_empty()).map(str::to_owned)
 }
 
 impl RoleAnswer {

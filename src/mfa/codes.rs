@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::pair::{self, STEP, until_next};
 use crate::config::shared::SharedConfig;
 use crate::credentials::{NoCode, Programs, TokenCodes};
 use crate::python;
@@ -16,9 +17,6 @@ use crate::world::paths;
 
 /// The variable that may hold a code.
 pub const VARIABLE: &str = "KEYFOB_TOKEN_CODE";
-
-/// How long a device shows a code (RFC 6238).
-const STEP: i64 = 30;
 
 /// How long AWS remembers a code: it takes those of the steps before and after, too.
 const REMEMBERED: i64 = 3 * STEP;
@@ -171,7 +169,7 @@ impl<'a> Codes<'a> {
         let now = self.world.clock.now().as_second();
         let at = entry.get("At")?.as_i64()?;
         let same = entry.get("Code")?.as_str()? == fingerprint(serial_number, code);
-        (same && (0..REMEMBERED).contains(&(now - at))).then(|| STEP - now.rem_euclid(STEP))
+        (same && (0..REMEMBERED).contains(&(now - at))).then(|| until_next(now))
     }
 
     /// Writes down that `code` is about to be used. That it cannot costs a refusal by AWS at most.
@@ -212,12 +210,9 @@ fn spent(which: &str, left: i64) -> String {
     format!("{which} was used a moment ago: AWS takes each one once, and the next comes in {left} s")
 }
 
-/// The six digits in an answer, which may stand in two groups.
+/// The six digits in an answer.
 fn digits(given: &Secret) -> Option<Secret> {
-    let text: String = given.expose().chars().filter(|c| !c.is_whitespace()).collect();
-    let whole = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let code = Secret::new(text);
-    whole.then_some(code)
+    pair::code(given.expose(), None).ok()
 }
 
 /// The file that says which code of a device was used last.
@@ -227,26 +222,5 @@ fn used_name(serial_number: &str) -> String {
 
 /// A used code is no secret, but it need not lie about either.
 fn fingerprint(serial_number: &str, code: &Secret) -> String {
-    let digest = Sha256::digest(format!("{serial_number} {}", code.expose()));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_six_digits() {
-        for (given, code) in [
-            ("123456", Some("123456")),
-            (" 123 456\r\n", Some("123456")),
-            ("12345", None),
-            ("1234567", None),
-            ("12345a", None),
-            ("", None),
-        ] {
-            let found = digits(&Secret::new(given));
-            assert_eq!(found.as_ref().map(Secret::expose), code, "{given}");
-        }
-    }
+    python::hex(&Sha256::digest(format!("{serial_number} {}", code.expose())))
 }

@@ -1,5 +1,7 @@
 //! What a device is, as its serial number tells, and what a new virtual one is called.
 
+use crate::aws::Arn;
+
 /// What sort of device it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -14,9 +16,9 @@ pub enum Kind {
 impl Kind {
     /// `arn:aws:iam::111122223333:mfa/me`, `GAHT12345678`, `arn:aws:iam::111122223333:u2f/user/me/key`
     pub fn of(serial: &str) -> Self {
-        match serial.strip_prefix("arn:").and_then(|arn| arn.splitn(5, ':').nth(4)) {
+        match Arn::parse(serial) {
             None => Self::Hardware,
-            Some(resource) if resource.starts_with("mfa/") => Self::Virtual,
+            Some(arn) if arn.resource.starts_with("mfa/") => Self::Virtual,
             Some(_) => Self::Passkey,
         }
     }

@@ -1,21 +1,15 @@
 //! The address that an authenticator app scans, in the form of AWS's own QR codes.
 
+use crate::aws::address::encode;
 use crate::secret::Secret;
 
 const ISSUER: &str = "Amazon%20Web%20Services";
 
 /// `otpauth://totp/Amazon%20Web%20Services:DEVICE@ACCOUNT?secret=SEED&issuer=Amazon%20Web%20Services`
 pub fn address(device: &str, account: &str, seed: &Secret) -> Secret {
-    let device: String = device.bytes().map(escaped).collect();
+    let device = encode(device);
     let seed = seed.expose().trim_end_matches('=');
     Secret::new(format!("otpauth://totp/{ISSUER}:{device}@{account}?secret={seed}&issuer={ISSUER}"))
-}
-
-fn escaped(byte: u8) -> String {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    }
 }
 
 #[cfg(test)]

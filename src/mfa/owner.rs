@@ -1,6 +1,7 @@
 //! Whose devices are meant: the caller's, or another user's.
 
 use super::device::{DeviceName, ROOT};
+use crate::aws::Arn;
 
 /// Whose devices are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,7 @@ impl Owner {
     /// There is none.
     pub fn of(caller: &str, named: Option<&str>) -> Result<Self, NoUser> {
         let no_user = || NoUser(caller.to_owned());
-        let parts: Vec<&str> = caller.splitn(6, ':').collect();
-        let [_, partition, _, _, account, resource] = parts[..] else { return Err(no_user()) };
+        let Arn { partition, account, resource } = Arn::parse(caller).ok_or_else(no_user)?;
         // A user's path stands before the name.
         let own = resource.strip_prefix("user/").and_then(|path| path.rsplit('/').next());
         let is_root = resource == "root";

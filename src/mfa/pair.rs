@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::secret::Secret;
 
-/// Seconds for which a device shows a code.
-const STEP: i64 = 30;
+/// Seconds for which a device shows a code (RFC 6238).
+pub const STEP: i64 = 30;
 
 /// What is wrong with a code as it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

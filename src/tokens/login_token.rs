@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::expiry::{Expiry, after};
 use super::others::Others;
 use super::renewal::{Renewable, Worth, worth_within};
-use crate::aws::SigningKeys;
 use crate::aws::signin::IssuedLogin;
+use crate::aws::{Arn, SigningKeys};
 use crate::python;
 use crate::secret::Secret;
 
@@ -55,8 +55,7 @@ const REQUIRED: [&str; 4] = ["accessToken", "refreshToken", "dpopKey", "clientId
 
 /// The file under `~/.aws/login/cache` of the session that `login_session` names (AWS CLI, every SDK).
 pub fn file_name(login_session: &str) -> String {
-    let digest = Sha256::digest(login_session);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".json"
+    python::hex(&Sha256::digest(login_session)) + ".json"
 }
 
 impl LoginToken {
@@ -64,7 +63,7 @@ impl LoginToken {
     /// it is.
     pub fn new(client_id: &str, dpop_key: Secret, issued: IssuedLogin, now: Timestamp) -> Option<(Self, String)> {
         let login_session = subject(issued.id_token.as_ref()?)?;
-        let account_id = login_session.split(':').nth(4)?.to_owned();
+        let account_id = Some(Arn::parse(&login_session)?.account).filter(|account| !account.is_empty())?.to_owned();
         let token = Self {
             keys: issued.keys,
             account_id,

@@ -3,8 +3,8 @@
 
 use super::Known;
 use super::denial::{Denial, Verdict};
-use crate::aws::Refusal;
 use crate::aws::partition::Partition;
+use crate::aws::{Arn, Refusal};
 
 /// The reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -377,7 +377,7 @@ fn trust(denial: Option<&Denial<'_>>, known: &Known<'_>) -> Judgement {
 
 /// The accounts of caller and resource, when they differ.
 fn other_account<'a>(denial: &Denial<'a>) -> Option<(&'a str, &'a str)> {
-    let account = |arn: &'a str| arn.split(':').nth(4).filter(|account| account.len() == 12);
+    let account = |arn: &'a str| Some(Arn::parse(arn)?.account).filter(|account| account.len() == 12);
     let (here, there) = (account(denial.caller)?, account(denial.resource?)?);
     (here != there).then_some((here, there))
 }

@@ -1,5 +1,6 @@
 //! AWS's kinds of users, told by the ARN that AWS calls somebody by.
 
+use crate::aws::Arn;
 use crate::aws::sts::CallerIdentity;
 use crate::chain::Method;
 
@@ -28,7 +29,7 @@ impl UserType {
 }
 
 fn resource(arn: &str) -> &str {
-    arn.splitn(6, ':').nth(5).unwrap_or_default()
+    Arn::parse(arn).map_or("", |arn| arn.resource)
 }
 
 /// The kind of whoever `arn` names, whose credentials were obtained by `method`.
