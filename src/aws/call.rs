@@ -1,6 +1,5 @@
 //! Making a call: the runtime, the clock of the signature, and what can go wrong.
 
-use std::cell::Cell;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -159,9 +158,14 @@ pub(super) struct Ask<'a> {
 /// Calls for one command.
 pub struct Caller<'a> {
     world: &'a World,
-    /// Told when the clock is off: seconds behind.
-    notice: &'a dyn Fn(i64),
-    told: Cell<bool>,
+    watch: &'a dyn ClockWatch,
+}
+
+/// Who hears of this machine's clock.
+pub trait ClockWatch {
+    /// It is `behind` the server's by so many seconds (negative: ahead). Told only when it is off by minutes, and
+    /// more than once when there are many calls.
+    fn is_off(&self, behind: i64);
 }
 
 /// Clocks this close are no trouble: AWS accepts five minutes.
@@ -176,10 +180,9 @@ const LOOK: Duration = Duration::from_millis(100);
 const GRACE: Duration = Duration::from_secs(5);
 
 impl<'a> Caller<'a> {
-    /// A caller on this machine. `notice` is told by how many seconds the clock is behind the
-    /// server's (negative: ahead), once, and only when it is off by minutes.
-    pub fn new(world: &'a World, notice: &'a dyn Fn(i64)) -> Self {
-        Self { world, notice, told: Cell::new(false) }
+    /// A caller on this machine.
+    pub fn new(world: &'a World, watch: &'a dyn ClockWatch) -> Self {
+        Self { world, watch }
     }
 
     /// The machine.
@@ -203,8 +206,8 @@ impl<'a> Caller<'a> {
             block_on(async { tokio::time::sleep(PAUSE).await })?;
             answer = call(date.clone());
         }
-        if date.is_off() && !self.told.replace(true) {
-            (self.notice)(date.behind());
+        if date.is_off() {
+            self.watch.is_off(date.behind());
         }
         answer
     }

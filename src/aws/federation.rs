@@ -13,11 +13,11 @@ use super::partition::Partition;
 use super::settings::CallSettings;
 use crate::secret::Secret;
 
-/// How long an answer is waited for where no limit is set.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long to wait before asking again.
+/// How long to wait before asking again, the first time; then twice as long each time.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// And no longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// Where console sessions are made, for credentials of `partition`: the configured endpoint, or AWS's own.
 /// `None`: nothing is known of one.
@@ -29,7 +29,7 @@ pub fn endpoint(settings: &CallSettings, partition: &Partition) -> Option<String
         (None, region) => {
             // A region of another partition has no host here.
             let region = region.filter(|region| Partition::of_region(region) == partition);
-            format!("https://{}.{}", region.unwrap_or(partition.home_region), partition.sign_in)
+            partition.sign_in_url(region.unwrap_or(partition.home_region), false, false)
         }
     };
     Some(format!("{host}/federation"))
@@ -48,15 +48,16 @@ pub fn sign_in_token(
     duration: Option<u32>,
 ) -> Result<Secret, CallError> {
     let url = token_url(endpoint, keys, duration);
-    let limit = settings.read_timeout.unwrap_or(PATIENCE);
-    let asked = Fetch { method: Method::GET, whom: endpoint, what: "GetSigninToken", limit };
-    let mut tries = 1..settings.max_attempts.max(1);
+    let limit = settings.read_timeout;
+    let asked = Fetch { method: Method::GET, whom: endpoint, what: "GetSigninToken", limit, body: true };
+    let (mut tries, mut pause) = (1..settings.max_attempts, PAUSE);
     loop {
         let answer = fetch(settings, url.expose(), &caller.world().files, &asked)
             .and_then(|page| meaning(page.status, &page.body, endpoint));
         match answer {
             Err(CallError::NoAnswer { .. } | CallError::BadAnswer { .. }) if tries.next().is_some() => {
-                caller.world().clock.sleep(PAUSE);
+                caller.world().clock.sleep(pause);
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
             answer => return answer,
         }

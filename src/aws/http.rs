@@ -19,11 +19,11 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::retry::ErrorKind;
 pub use http::Method;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
+use http_body_util::{BodyExt as _, Collected, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -74,9 +74,14 @@ pub(super) struct Fetch<'a> {
     pub(super) whom: &'a str,
     /// What is asked for, in messages.
     pub(super) what: &'static str,
-    /// How long is waited.
-    pub(super) limit: Duration,
+    /// How long is waited, from the question to the last byte. `None`: for ever.
+    pub(super) limit: Option<Duration>,
+    /// Whether the body is of interest.
+    pub(super) body: bool,
 }
+
+/// Pages of services are small; what is longer is none of theirs.
+const LONGEST_BODY: usize = 1024 * 1024;
 
 /// Asks for a page, and follows nothing.
 ///
@@ -85,8 +90,8 @@ pub(super) struct Fetch<'a> {
 pub(super) fn fetch(settings: &CallSettings, url: &str, files: &Files, fetch: &Fetch<'_>) -> Result<Page, CallError> {
     let fail = |why: String| CallError::NoAnswer { operation: fetch.what, endpoint: fetch.whom.to_owned(), why };
     let (proxy, tls) = way(settings, url, files)?;
-    let limit = fetch.limit;
-    let client = legacy::Client::builder(TokioExecutor::new()).build(Opener::new(proxy.as_ref(), tls, Some(limit)));
+    let opener = Opener::new(proxy.as_ref(), tls, settings.connect_timeout);
+    let client = legacy::Client::builder(TokioExecutor::new()).build(opener);
     let request = http::Request::builder().method(fetch.method.clone()).uri(url).body(SdkBody::empty());
     // The error would show the address.
     let mut request = request.map_err(|_| fail("it is no address".to_owned()))?;
@@ -97,14 +102,19 @@ pub(super) fn fetch(settings: &CallSettings, url: &str, files: &Files, fetch: &F
         let answer = client.request(request).await.map_err(|error| causes(&error))?;
         let location = answer.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok());
         let (status, location) = (answer.status().as_u16(), location.map(str::to_owned));
-        let body = ByteStream::new(SdkBody::from_body_1_x(answer.into_body())).collect().await;
-        let body = body.map_err(|error| causes(&error))?.to_vec();
-        Ok(Page { status, location, body })
+        let body = match fetch.body {
+            true => Limited::new(answer.into_body(), LONGEST_BODY).collect().await.map_err(|error| causes(&*error))?,
+            false => Collected::default(),
+        };
+        Ok(Page { status, location, body: body.to_bytes().to_vec() })
     };
-    match block_on(async { tokio::time::timeout(limit, asked).await })? {
-        Ok(page) => page.map_err(fail),
-        Err(_) => Err(fail("it took too long".to_owned())),
-    }
+    let page = block_on(async {
+        match fetch.limit {
+            Some(limit) => tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| Err("it took too long".into())),
+            None => asked.await,
+        }
+    })?;
+    page.map_err(fail)
 }
 
 /// Asks where a start URL leads: the status and `Location`.
@@ -117,8 +127,8 @@ pub fn look(
     url: &str,
     files: &Files,
 ) -> Result<(u16, Option<String>), CallError> {
-    let limit = settings.connect_timeout.unwrap_or(LOOKING);
-    let page = fetch(settings, url, files, &Fetch { method, whom: url, what: "the start URL", limit })?;
+    let limit = Some(settings.connect_timeout.unwrap_or(LOOKING));
+    let page = fetch(settings, url, files, &Fetch { method, whom: url, what: "the start URL", limit, body: false })?;
     Ok((page.status, page.location))
 }
 

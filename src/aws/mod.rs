@@ -23,7 +23,7 @@ pub mod sts;
 mod trust;
 
 pub use arn::Arn;
-pub use call::{CallError, Caller, Refusal};
+pub use call::{CallError, Caller, ClockWatch, Refusal};
 pub use settings::{CallFlags, CallSettings, SettingError};
 
 use crate::secret::Secret;

@@ -123,6 +123,16 @@ impl Partition {
         PARTITIONS.iter().find(|partition| partition.name == name)
     }
 
+    /// What stands between `iam` and the suffix in the host of IAM, which has no regions.
+    pub fn iam_place(&self, dual_stack: bool) -> &'static str {
+        match (self.name, dual_stack) {
+            ("aws-us-gov", _) => "us-gov",
+            ("aws", false) => "",
+            (_, true) => "global",
+            (_, false) => self.home_region,
+        }
+    }
+
     /// Where people sign in to get tokens in `region`: `https://eu-west-1.signin.aws.amazon.com`.
     pub fn sign_in_url(&self, region: &str, fips: bool, dual_stack: bool) -> String {
         let host = match (fips, dual_stack) {

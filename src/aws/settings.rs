@@ -155,10 +155,7 @@ impl CallSettings {
         };
         let region =
             flags.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| either("AWS_DEFAULT_REGION", "region"));
-        if let Some(wrong) = region.as_deref().filter(|region| !region.is_empty() && !is_host_label(region)) {
-            return Err(SettingError::Region(wrong.to_owned()));
-        }
-        Ok(Self {
+        Self {
             region,
             endpoint_url: endpoint(service, shared, name, flags, variable)?,
             fips: is_true(either("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
@@ -173,11 +170,23 @@ impl CallSettings {
                 .or_else(|| variable("REQUESTS_CA_BUNDLE")),
             verify_tls: !flags.no_verify_ssl,
             proxies: ProxyVariables::new(variable),
-        })
+        }
+        .checked()
     }
 }
 
 impl CallSettings {
+    /// These settings, if their region can be a part of a host's name.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn checked(self) -> Result<Self, SettingError> {
+        match &self.region {
+            Some(region) if !region.is_empty() && !is_host_label(region) => Err(SettingError::Region(region.clone())),
+            _ => Ok(self),
+        }
+    }
+
     /// Where `service` is: the configured endpoint, or AWS's own. The SDK's rules pick the endpoint of a
     /// call; this is for what is opened in a browser, and to tell whether a proxy is meant for it.
     pub fn url(&self, service: Service) -> String {
@@ -191,9 +200,12 @@ impl CallSettings {
         }
         let suffix = if self.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
         // In GovCloud every endpoint is FIPS's.
-        let fips = if self.fips && !region.starts_with("us-gov-") { "-fips" } else { "" };
-        // IAM has no regions.
-        let place = if region.is_empty() || service == Service::Iam { String::new() } else { format!(".{region}") };
+        let fips = if self.fips && partition.name != "aws-us-gov" { "-fips" } else { "" };
+        let place = match service {
+            Service::Iam => partition.iam_place(self.dual_stack),
+            _ => region,
+        };
+        let place = if place.is_empty() { String::new() } else { format!(".{place}") };
         format!("https://{}{fips}{place}.{suffix}", service.host())
     }
 
@@ -202,6 +214,13 @@ impl CallSettings {
     pub(super) fn unsigned_region(&self) -> String {
         let region = self.region.clone().unwrap_or_default();
         if region.is_empty() && self.endpoint_url.is_some() { "us-east-1".to_owned() } else { region }
+    }
+
+    /// The same settings for an answer that is nice to have: one attempt, and no longer wait than `patience`.
+    pub fn once_within(self, patience: Duration) -> Self {
+        let brief = |limit: Option<Duration>| Some(limit.map_or(patience, |limit| limit.min(patience)));
+        let (connect_timeout, read_timeout) = (brief(self.connect_timeout), brief(self.read_timeout));
+        Self { max_attempts: 1, connect_timeout, read_timeout, ..self }
     }
 
     /// The same settings for a service in `region`.

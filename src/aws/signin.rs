@@ -72,12 +72,8 @@ impl<'a> SignInTokens<'a> {
     ///
     /// # Errors
     /// See [`CallError`].
-    pub fn create_token(
-        &self,
-        client_id: &str,
-        grant: &LoginGrant,
-        key: &Arc<ProofKey>,
-    ) -> Result<IssuedLogin, CallError> {
+    pub fn create_token(&self, client_id: &str, grant: &LoginGrant, key: ProofKey) -> Result<IssuedLogin, CallError> {
+        let key = Arc::new(key);
         let region = self.settings.unsigned_region();
         let ask = Ask {
             operation: "CreateOAuth2Token",
@@ -88,7 +84,7 @@ impl<'a> SignInTokens<'a> {
         };
         let clock = self.caller.world().clock;
         self.caller.ask(&ask, |config, date| {
-            let proofs = Proofs { key: Arc::clone(key), clock, correction: Arc::default() };
+            let proofs = Proofs { key: Arc::clone(&key), clock, correction: Arc::default() };
             let config = aws_sdk_signin::config::Builder::from(&config)
                 .interceptor(date.clone())
                 .interceptor(proofs.clone())

@@ -7,6 +7,7 @@ use clap::Args;
 use super::person::opener;
 use super::resolving::{self, Asking};
 use super::token_code::TokenCodeArgs;
+use super::user_type::{UserType, name, user_type};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::federation;
 use crate::aws::partition::Partition;
@@ -90,14 +91,17 @@ impl ConsoleArgs {
         let partition = match whose {
             Whose::Role(partition) => partition,
             Whose::User { partition, account, name } => {
-                let whose = if name == "root" { "the root user's" } else { "an IAM user's" };
+                let (whose, who) = match &name {
+                    None => ("the root user's", "the root user"),
+                    Some(name) => ("an IAM user's", name.as_str()),
+                };
                 context.ui.note(&format!(
-                    "AWS makes no console session of {whose} credentials: this is where {name} signs in with a password."
+                    "AWS makes no console session of {whose} credentials: this is where {who} signs in with a password."
                 ));
                 if self.page() != Page::Home || self.duration_seconds.is_some() {
                     context.ui.warn("--service, --path and --duration-seconds do not go along with that");
                 }
-                let root = console_url::root_sign_in(partition).filter(|_| name == "root");
+                let root = console_url::root_sign_in(partition).filter(|_| name.is_none());
                 return Ok(Secret::new(root.unwrap_or_else(|| console_url::user_sign_in(partition, &account))));
             }
         };
@@ -130,8 +134,8 @@ impl ConsoleArgs {
 enum Whose {
     /// A role's or a federated user's.
     Role(&'static Partition),
-    /// An IAM user's or the root user's.
-    User { partition: &'static Partition, account: String, name: String },
+    /// An IAM user's, or the root user's, who has no name.
+    User { partition: &'static Partition, account: String, name: Option<String> },
 }
 
 impl Whose {
@@ -143,13 +147,14 @@ impl Whose {
         let identity = resolving::identity(context, &settings, &found.credentials)?;
         let partition = Partition::of_arn(&identity.arn)
             .unwrap_or_else(|| Partition::of_region(settings.region.as_deref().unwrap_or_default()));
-        Ok(match console_url::can_federate(&identity.arn) {
-            true => Self::Role(partition),
-            false => {
-                let name = identity.arn.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
-                Self::User { partition, account: identity.account, name }
+        let name = match user_type(&identity.arn, found.credentials.method) {
+            UserType::AssumedRole | UserType::IdentityCenterUser | UserType::FederatedIdentity => {
+                return Ok(Self::Role(partition));
             }
-        })
+            UserType::Root => None,
+            UserType::IamUser | UserType::Other => Some(name(&identity)),
+        };
+        Ok(Self::User { partition, account: identity.account, name })
     }
 }
 

@@ -1,12 +1,12 @@
 //! What every command starts from: the world, the global flags, and what both together select.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
 use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
 use crate::aws::settings::Service;
-use crate::aws::{CallFlags, CallSettings, SettingError};
+use crate::aws::{CallFlags, CallSettings, ClockWatch, SettingError};
 use crate::chain::Selection;
 use crate::cli::GlobalArgs;
 use crate::commands::output::{self, OutputFormat, QueryError};
@@ -26,12 +26,14 @@ pub struct Context {
     pub ui: Ui,
     /// keyfob's own settings, once they were needed.
     settings: OnceCell<OwnSettings>,
+    /// Whether the person was told that the clock is off.
+    told_of_clock: Cell<bool>,
 }
 
 impl Context {
     /// What a command is run with, `globals` being the global flags as typed.
     pub fn new(world: World, globals: GlobalArgs, ui: Ui) -> Self {
-        Self { world, globals, ui, settings: OnceCell::new() }
+        Self { world, globals, ui, settings: OnceCell::new(), told_of_clock: Cell::new(false) }
     }
 
     /// keyfob's own settings, read when they are first asked for.
@@ -194,10 +196,26 @@ impl Context {
     }
 }
 
+impl ClockWatch for Context {
+    fn is_off(&self, behind: i64) {
+        // Once is enough.
+        if self.told_of_clock.replace(true) {
+            return;
+        }
+        let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
+        self.ui.warn(&format!(
+            "this machine's clock is {minutes} minutes {how} AWS's; requests are signed with AWS's time. Set the clock: \
+             timedatectl set-ntp true"
+        ));
+    }
+}
+
 /// What to say and type when a setting of the shared files is one that calls cannot use.
 pub(super) fn wrong_setting(error: &SettingError) -> CommandError {
-    CommandError::new(ErrorKind::SharedFiles, error.to_string())
-        .hint("keyfob configure validate shows every setting that is wrong")
+    CommandError::new(ErrorKind::SharedFiles, error.to_string()).hint(match error {
+        SettingError::Region(_) => "name one such as eu-west-1: --region, AWS_REGION, or region in the profile",
+        _ => "keyfob configure validate shows every setting that is wrong",
+    })
 }
 
 /// What to say and type when keyfob's own settings cannot be had.

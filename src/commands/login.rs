@@ -2,13 +2,13 @@
 
 use clap::Args;
 
+use super::context::wrong_setting;
 use super::person::{AtTheTerminal, opener};
 use super::question::{Question, anything};
-use super::resolving::{login_error, warn_of_clock};
-use super::shared_files::SharedFiles;
+use super::resolving::login_error;
 use super::sign_in::sign_in_failed;
 use super::typed::typed;
-use super::write::{FileEdit, WriteArgs, place, write};
+use super::write::{FileEdit, WriteArgs, profile_edits, rehearse, write};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
@@ -49,9 +49,9 @@ impl Run for LoginArgs {
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
-        let shared = files.parse()?;
+        let shared = files.parse()?.indexed();
         if self.remote {
-            context.may_ask("the code that the browser shows", "a person at the terminal: without --no-input")?;
+            may_be_asked(context)?;
         }
         let name = context.selection().name;
         let profile = shared.profile(&name).unwrap_or_default();
@@ -62,17 +62,16 @@ impl Run for LoginArgs {
         {
             return Ok(());
         }
-        let region = region(context, &profile)?;
+        let (calls, region) = settings(context, &shared, &name)?;
         refuse_others(&name, &profile)?;
         if own_session.is_none() || profile.region().is_none_or(|there| there.text != region) {
-            Written::new(&shared, &name, changes(&profile, "arn", &region)).rehearse(context, &files)?;
+            Written::new(&shared, &name, changes(&profile, "arn", &region)).rehearse(context)?;
         }
-        let calls = context.call_settings(Service::SignIn, &shared, &name)?.in_region(&region);
         let device = if self.remote { Device::Other } else { Device::Same };
         let written = |login_session: &str| Written::new(&shared, &name, changes(&profile, login_session, &region));
         let made = log_in(context, &calls, &name, device, &|made| match &own_session {
             Some(old) if *old != made.login_session => {
-                written(&made.login_session).rehearse(context, &files)?;
+                written(&made.login_session).rehearse(context)?;
                 if self.yes { Ok(true) } else { may_replace(context, &name, old, &made.login_session) }
             }
             _ => Ok(true),
@@ -104,8 +103,7 @@ fn already(
     profile: &Profile<'_>,
 ) -> Result<bool, CommandError> {
     let settings = context.call_settings(Service::SignIn, shared, name)?;
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = Caller::new(&context.world, &clock);
+    let caller = Caller::new(&context.world, context);
     let logins = Logins { caller: &caller, settings: &|| Ok(settings.clone()), notices: context };
     match logins.current(session, profile.region().map(|region| region.text)) {
         Ok(token) => {
@@ -124,30 +122,41 @@ fn already(
             | LoginError::PasswordChanged
             | LoginError::NoRegion,
         ) => Ok(false),
+        // A session that AWS will not renew, whatever it says of it. That it is busy is no reason to ask a person.
+        Err(LoginError::Call { error, .. }) if error.refusal().is_some_and(|refusal| is_final(refusal.status)) => {
+            Ok(false)
+        }
         Err(error) => Err(login_error(&error, name)),
     }
 }
 
-/// The region to log in at: the flag, the environment, the profile, or an answer.
-fn region(context: &Context, profile: &Profile<'_>) -> Result<String, CommandError> {
-    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    let configured = context
-        .globals
-        .region
-        .clone()
-        .or_else(|| variables.into_iter().find_map(|name| context.variable(name)))
-        .or_else(|| profile.region().map(|region| region.text.to_owned()))
-        .filter(|region| !region.is_empty());
-    let region = match configured {
+/// Refuses `--remote` where nobody may be asked for what the browser shows.
+fn may_be_asked(context: &Context) -> Result<(), CommandError> {
+    match context.globals.no_input {
+        false => Ok(()),
+        true => Err(CommandError::new(
+            ErrorKind::Configuration,
+            "--remote asks for the code that the browser shows, and --no-input forbids to ask",
+        )
+        .hint("leave one of the two away")),
+    }
+}
+
+/// Whether asking again brings the same answer.
+fn is_final(status: u16) -> bool {
+    (400..500).contains(&status) && status != 429
+}
+
+/// How the region to log in at is called: the one of the flag, the environment, the profile, or an answer.
+fn settings(context: &Context, shared: &SharedConfig<'_>, name: &str) -> Result<(CallSettings, String), CommandError> {
+    let calls = context.call_settings(Service::SignIn, shared, name)?;
+    let region = match calls.region.clone().filter(|region| !region.is_empty()) {
         Some(region) => region,
         None => asked_region(context)?,
     };
     // It becomes a part of a host's name, and a line of the config file.
-    match !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        true => Ok(region),
-        false => Err(CommandError::new(ErrorKind::Configuration, format!("{region:?} is not a region"))
-            .hint("name one such as eu-west-1, with --region")),
-    }
+    let calls = calls.in_region(&region).checked().map_err(|error| wrong_setting(&error))?;
+    Ok((calls, region))
 }
 
 fn asked_region(context: &Context) -> Result<String, CommandError> {
@@ -205,8 +214,7 @@ fn log_in(
         no_browser(context, why);
     }
     let person = AtTheTerminal::new(context, opener);
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = Caller::new(&context.world, &clock);
+    let caller = Caller::new(&context.world, context);
     let port = own.callback_port;
     let login = ConsoleLogin { caller: &caller, calls, notices: context, person: &person, profile, device, port };
     let made = login.run();
@@ -267,30 +275,25 @@ impl Written {
         }
     }
 
-    /// The files that change.
-    fn files(&self) -> Vec<(FileKind, &[Edit])> {
-        let both = [(FileKind::Credentials, &self.credentials), (FileKind::Config, &self.config)];
-        both.into_iter()
-            .filter(|(_, edits)| !edits[0].changes.is_empty())
-            .map(|(file, edits)| (file, &edits[..]))
-            .collect()
-    }
-
-    /// Fails as writing would: better to know before a person is asked.
-    fn rehearse(&self, context: &Context, files: &SharedFiles) -> Result<(), CommandError> {
-        for (file, edits) in self.files() {
-            apply(files.text(file).unwrap_or_default(), edits)?;
-            context.world.files.check_writable(&place(context, file)?.path)?;
-        }
-        Ok(())
+    /// Fails as writing would.
+    fn rehearse(&self, context: &Context) -> Result<(), CommandError> {
+        self.with_edits(&|edits| rehearse(context, edits))
     }
 
     fn write(&self, context: &Context) -> Result<(), CommandError> {
-        for (file, edits) in self.files() {
-            let edit = |text: &str| apply(text, edits);
-            write(context, "login", &WriteArgs { dry_run: false }, &[FileEdit { file, edit: &edit }])?;
+        self.with_edits(&|edits| write(context, "login", &WriteArgs { dry_run: false }, edits))
+    }
+
+    fn with_edits(&self, go: &dyn Fn(&[FileEdit<'_>]) -> Result<(), CommandError>) -> Result<(), CommandError> {
+        let config = |text: &str| apply(text, &self.config);
+        let credentials = |text: &str| apply(text, &self.credentials);
+        let changed = [(FileKind::Credentials, &self.credentials), (FileKind::Config, &self.config)];
+        let changed = changed.into_iter().filter(|(_, edits)| !edits[0].changes.is_empty());
+        let holding: Vec<_> = changed.map(|(file, _)| file).collect();
+        match holding.as_slice() {
+            [] => Ok(()),
+            holding => go(&profile_edits(holding, &config, &credentials)),
         }
-        Ok(())
     }
 }
 
@@ -329,7 +332,8 @@ fn name_other_regions(context: &Context, shared: &SharedConfig<'_>, name: &str, 
         if let Some(there) = elsewhere {
             context.ui.warn(&format!(
                 "profile {other} has the same login, and would renew it in {there}, in vain: keyfob configure set region \
-                 {region} --profile {other}"
+                 {region} --profile {}",
+                typed(other)
             ));
         }
     }
@@ -342,6 +346,9 @@ fn failed(error: ConsoleLoginError, device: Device) -> CommandError {
     let other = || said(ErrorKind::Other);
     match error {
         ConsoleLoginError::Refused(_) => other().hint("run it again, and allow the access when the browser asks"),
+        ConsoleLoginError::NoCode if device == Device::Same => {
+            other().hint("run it again, and finish in the browser within ten minutes")
+        }
         ConsoleLoginError::CodeExpired | ConsoleLoginError::NoCode => {
             other().hint("run it again, and hand the code over as soon as the browser shows it")
         }

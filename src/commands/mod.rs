@@ -34,6 +34,7 @@ pub mod sts;
 pub mod token_code;
 mod typed;
 mod ui;
+mod user_type;
 pub mod whoami;
 mod write;
 

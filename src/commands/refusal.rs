@@ -79,8 +79,11 @@ pub(super) fn of_step(
         (Some(keys), Some(sts)) => decode(context, sts, keys, refusal, said),
         _ => said,
     };
-    let request =
-        Request { arn: Some(&role.role_arn), mfa: role.mfa_serial.is_some(), external_id: role.external_id.is_some() };
+    let request = Request {
+        arn: Some(&role.role_arn),
+        mfa: role.mfa_serial.is_some() || matches!(role.with.action, Action::MfaSession(_)),
+        external_id: role.external_id.is_some(),
+    };
     judged(said, refusal, &Known { region, keys: keys.as_ref(), request: Some(request) })
 }
 
@@ -106,7 +109,7 @@ impl TokenCodes for Nobody {
         Err(NoCode::Unanswered { profile, serial_number, why: "nobody is asked again".to_owned() })
     }
 
-    fn take_back(&self, _: &str) {}
+    fn failed(&self, _: &str, _: &CallError) {}
 
     fn can_ask(&self) -> bool {
         false
@@ -137,13 +140,7 @@ fn decode(
     let Some(message) = encoded_message(&refusal.message).filter(|_| refusal.operation != OPERATION) else {
         return said;
     };
-    let brief = |limit: Option<Duration>| Some(limit.map_or(PATIENCE, |limit| limit.min(PATIENCE)));
-    let sts = CallSettings {
-        max_attempts: 1,
-        connect_timeout: brief(sts.connect_timeout),
-        read_timeout: brief(sts.read_timeout),
-        ..sts.clone()
-    };
+    let sts = sts.clone().once_within(PATIENCE);
     let answer =
         resolving::try_call(context, |caller| Sts::new(caller, &sts).decode_authorization_message(keys, message));
     match answer {

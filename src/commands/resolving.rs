@@ -98,8 +98,7 @@ fn resolve_with(
     }
     let person = Person { context, asking };
     let programs = Programs { limit: &|| context.program_limit(), chain: profile_chain::with(&profile_chain, name) };
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = Caller::new(&context.world, &clock);
+    let caller = Caller::new(&context.world, context);
     let resolver = Resolver {
         caller: &caller,
         shared,
@@ -156,8 +155,7 @@ pub(super) fn try_call<T>(
     context: &Context,
     call: impl FnOnce(&Caller<'_>) -> Result<T, CallError>,
 ) -> Result<T, CallError> {
-    let clock = |behind| warn_of_clock(context, behind);
-    call(&Caller::new(&context.world, &clock))
+    call(&Caller::new(&context.world, context))
 }
 
 /// The profile that was named, which must be there, or the default one; for calls that need no credentials.
@@ -188,13 +186,6 @@ fn asks_program(step: &Step) -> bool {
         Action::AssumeRole(role) => asks_program(&role.with),
         _ => false,
     }
-}
-
-pub(super) fn warn_of_clock(context: &Context, behind: i64) {
-    let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
-    context.ui.warn(&format!(
-        "this machine's clock is {minutes} minutes {how} AWS's; requests are signed with AWS's time. Set the clock: timedatectl set-ntp true"
-    ));
 }
 
 impl Notices for Context {
@@ -262,8 +253,10 @@ fn unresolved(error: ResolveError, profile: &str, files: &SharedFiles) -> Comman
         }
         ResolveError::Code(NoCode::Interrupted) => CommandError::new(ErrorKind::Interrupted, ""),
         ResolveError::Code(NoCode::Unanswered { .. }) => said(ErrorKind::Configuration)
-            .hint(format!("keyfob process --prompt --profile {profile}, on a terminal, or --token-code CODE"))
-            .hint("or set mfa_process in the profile: a command that prints a code"),
+            .hint(format!(
+                "keyfob process --prompt --profile {profile} asks for it on a terminal, or is told: --token-code CODE"
+            ))
+            .hint("or set KEYFOB_TOKEN_CODE, or mfa_process in the profile: a command that prints a code"),
         ResolveError::Provider { .. } => said(ErrorKind::SharedFiles).hint(explain),
         ResolveError::EmptySource { .. } => configured().hint(explain),
     }

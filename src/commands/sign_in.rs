@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::person::{AtTheTerminal, Closed, opener};
-use super::resolving::{call_hints, call_kind, warn_of_clock};
+use super::resolving::{call_hints, call_kind};
 use super::{CommandError, Context, ErrorKind};
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
@@ -58,8 +58,7 @@ fn sign_in_with(
         context.ui.note(&format!("No browser can be opened here, since {why}: sign in with a code."));
     }
     let person = AtTheTerminal::new(context, opener);
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = Caller::new(&context.world, &clock);
+    let caller = Caller::new(&context.world, context);
     let sign_in =
         SignIn { caller: &caller, calls, notices: context, person: &person, sso, flow, port: own.callback_port };
     let signed_in = sign_in.run();

@@ -1,20 +1,18 @@
 //! `keyfob whoami`: who the selected profile's credentials belong to, in AWS's own user types.
 
-mod user_type;
-
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
 
-use self::user_type::{name, user_type};
 use super::resolving::{self, Asking, Resolved};
 use super::sso::session;
 use super::token_code::TokenCodeArgs;
+use super::user_type::{name, user_type};
 use super::{CommandError, Context};
+use crate::aws::Caller;
 use crate::aws::iam::Iam;
 use crate::aws::settings::Service;
-use crate::aws::{CallSettings, Caller};
 use crate::cli::Run;
 use crate::config::shared::SharedConfig;
 use crate::config::sso::{self, SsoSettings};
@@ -91,16 +89,9 @@ fn remembered(context: &Context, found: &Resolved) -> Option<String> {
 /// The account's alias. Whoever may not ask for it is not told that.
 fn alias(context: &Context, shared: &SharedConfig<'_>, found: &Resolved) -> Option<String> {
     let settings = context.call_settings(Service::Iam, shared, &found.plan.selection.name).ok()?;
-    let brief = |limit: Option<Duration>| Some(limit.map_or(PATIENCE, |limit| limit.min(PATIENCE)));
-    let settings = CallSettings {
-        max_attempts: 1,
-        connect_timeout: brief(settings.connect_timeout),
-        read_timeout: brief(settings.read_timeout),
-        ..settings
-    };
+    let settings = settings.once_within(PATIENCE);
     let keys = found.credentials.signing_keys();
-    // The clock was looked at by the call before.
-    let caller = Caller::new(&context.world, &|_| {});
+    let caller = Caller::new(&context.world, context);
     let asked = Iam::new(&caller, &settings, &keys).account_alias();
     asked.unwrap_or_else(|error| {
         context.ui.debug(|| format!("the account's alias is not known: {error}"));

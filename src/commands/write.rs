@@ -61,11 +61,7 @@ pub(super) fn write(
         return edits.iter().try_for_each(|edit| show(context, edit));
     }
     if edits.len() > 1 {
-        for edit in edits {
-            let place = place(context, edit.file)?;
-            context.world.files.check_writable(&place.path)?;
-            edit.new_text(&place, context.world.files.read(&place.path)?.as_deref())?;
-        }
+        rehearse(context, edits)?;
     }
     check_others(context, edits)?;
     let limit = context.own_settings()?.lock_wait;
@@ -83,6 +79,16 @@ pub(super) fn write(
         if edit.file == FileKind::Credentials {
             warn_of_loose_mode(context, &place, updated.mode);
         }
+    }
+    Ok(())
+}
+
+/// Fails as [`write`] would, and writes nothing: better to know before a person is asked, or a code is used.
+pub(super) fn rehearse(context: &Context, edits: &[FileEdit<'_>]) -> Result<(), CommandError> {
+    for edit in edits {
+        let place = place(context, edit.file)?;
+        context.world.files.check_writable(&place.path)?;
+        edit.new_text(&place, context.world.files.read(&place.path)?.as_deref())?;
     }
     Ok(())
 }

@@ -4,7 +4,10 @@
 //! [`super::document`].
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
+
+use super::header::{Named, config_header};
 
 /// What a person set for keyfob itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +25,11 @@ pub struct OwnSettings {
 
 /// How long-term keys with an MFA device are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct MfaSettings {
+struct MfaSettings {
     /// `mfa_session = on`: they make a session with MFA, which is used in their place.
-    pub session: Option<bool>,
+    session: Option<bool>,
     /// `mfa_session_duration`: how long it lasts, in seconds.
-    pub duration_seconds: Option<i32>,
+    duration_seconds: Option<i32>,
 }
 
 /// How a person signs in.
@@ -91,39 +94,42 @@ pub enum SettingsError {
 impl OwnSettings {
     /// Reads the text of the settings file.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
-        let ini = ini::Ini::load_from_str(text)
+        // Nothing is escaped: a backslash belongs to the quoting of a name or a command.
+        let ini = ini::Ini::load_from_str_noescape(text)
             .map_err(|error| SettingsError::Syntax(error.line + 1, error.msg.to_string()))?;
         let mut settings = Self::default();
         for (section, properties) in &ini {
+            let header = section.unwrap_or_default();
             for (key, value) in properties {
-                let session = section.and_then(|section| section.strip_prefix("sso-session "));
-                let session = session.map(|name| name.trim().to_owned());
-                if (section == Some("default") || session.is_some())
-                    && settings.sign_in.entry(session).or_default().set(key, value)?
-                {
-                    continue;
-                }
-                let profile = section.and_then(|section| section.strip_prefix("profile "));
-                let profile = profile.map(|name| name.trim().trim_matches(['\'', '"']).to_owned());
-                if (section == Some("default") || profile.is_some())
-                    && settings.mfa.entry(profile).or_default().set(key, value)?
-                {
-                    continue;
-                }
-                match (section, key) {
-                    (Some("default"), "lock_wait") => settings.lock_wait = seconds(key, value)?,
-                    (Some("default"), "process_timeout") => settings.process_timeout = seconds(key, value)?,
-                    (section, key) => {
-                        return Err(SettingsError::Unknown(section.unwrap_or_default().into(), key.into()));
+                let known = match (header, config_header(header)) {
+                    ("default", _) => settings.set_for_all(key, value)?,
+                    (_, Named::Profile(name)) => settings.mfa.entry(Some(name.into())).or_default().set(key, value)?,
+                    (_, Named::SsoSession(name)) => {
+                        settings.sign_in.entry(Some(name.into())).or_default().set(key, value)?
                     }
+                    _ => false,
+                };
+                if !known {
+                    return Err(SettingsError::Unknown(header.to_owned(), key.to_owned()));
                 }
             }
         }
         Ok(settings)
     }
-}
 
-impl OwnSettings {
+    /// Whether `key` is a setting of `[default]`, which is for all profiles and sessions.
+    fn set_for_all(&mut self, key: &str, value: &str) -> Result<bool, SettingsError> {
+        match key {
+            "lock_wait" => self.lock_wait = seconds(key, value)?,
+            "process_timeout" => self.process_timeout = seconds(key, value)?,
+            _ => {
+                return Ok(self.sign_in.entry(None).or_default().set(key, value)?
+                    || self.mfa.entry(None).or_default().set(key, value)?);
+            }
+        }
+        Ok(true)
+    }
+
     /// How to sign in to the sso-session `name`; `None`: to a start URL without one.
     pub fn sign_in(&self, name: Option<&str>) -> SignInSettings {
         let mut found = self.sign_in.get(&None).cloned().unwrap_or_default();
@@ -134,21 +140,22 @@ impl OwnSettings {
         }
         found
     }
-}
 
-impl OwnSettings {
     /// How long a session with MFA lasts, in seconds, that is used in place of the long-term keys of the profile
     /// `name`. `None`: none is used.
     pub fn mfa_session(&self, name: &str) -> Option<i32> {
         let all = self.mfa.get(&None).copied().unwrap_or_default();
         let own = self.mfa.get(&Some(name.to_owned())).copied().unwrap_or_default();
-        let duration = own.duration_seconds.or(all.duration_seconds).unwrap_or(LONGEST_WORKDAY);
+        let duration = own.duration_seconds.or(all.duration_seconds).unwrap_or(DURATION);
         own.session.or(all.session).unwrap_or(false).then_some(duration)
     }
 }
 
-/// How long a session with MFA lasts by default (AWS): twelve hours.
-const LONGEST_WORKDAY: i32 = 43_200;
+/// How long a session with MFA lasts by default (GetSessionToken): twelve hours.
+const DURATION: i32 = 43_200;
+
+/// How long it may last. AWS allows 900 seconds too, but what has less than that left is renewed already.
+const DURATIONS: RangeInclusive<i32> = 1800..=129_600;
 
 impl MfaSettings {
     /// Whether `key` is one of these.
@@ -162,7 +169,7 @@ impl MfaSettings {
                 });
             }
             "mfa_session_duration" => match value.trim().parse() {
-                Ok(seconds @ 1800..=129_600) => self.duration_seconds = Some(seconds),
+                Ok(seconds) if DURATIONS.contains(&seconds) => self.duration_seconds = Some(seconds),
                 _ => return Err(SettingsError::SessionDuration(value.to_owned())),
             },
             _ => return Ok(false),
@@ -218,6 +225,8 @@ mod tests {
             ("[profile p]\nmfa_session = yes\n", "expected on or off"),
             ("[profile p]\nmfa_session_duration = 5\n", "1800 to 129600"),
             ("[profile p]\nlock_wait = 5\n", "[profile p] lock_wait"),
+            ("[profile p]\nflow = device-code\n", "[profile p] flow"),
+            ("[profile]\nmfa_session = on\n", "[profile] mfa_session"),
             ("lock_wait = 5\n", "[] lock_wait"),
             ("[default]\nlock_wait\n", "line"),
         ] {
@@ -234,15 +243,20 @@ mod tests {
         for (name, session) in [("on", Some(3600)), ("a b", Some(1800)), ("other", None)] {
             assert_eq!(settings.mfa_session(name), session, "{name}");
         }
+        for header in [r"profile 'it'\''s'", r#"profile 'it'"'"'s'"#, r#"profile "it's""#, r"profile it\'s"] {
+            let settings = OwnSettings::parse(&format!("[{header}]\nmfa_session = on\n")).unwrap();
+            assert_eq!(settings.mfa_session("it's"), Some(43_200), "{header}");
+        }
         let all = OwnSettings::parse("[default]\nmfa_session = on\n[profile off]\nmfa_session = off\n").unwrap();
         assert_eq!((all.mfa_session("off"), all.mfa_session("other")), (None, Some(43_200)));
     }
 
     #[test]
     fn a_session_has_its_own_or_the_default() {
-        let text = "[default]\nflow = device-code\ncallback_port = 1\n[sso-session corp]\ncallback_port = 8400\nbrowser = ff %s\n";
+        let text = "[default]\nflow = device-code\ncallback_port = 1\n[sso-session corp]\ncallback_port = 8400\nbrowser = ff \\%s\n";
         let settings = OwnSettings::parse(text).unwrap();
-        for (name, port, browser) in [(Some("corp"), 8400, Some("ff %s")), (Some("other"), 1, None), (None, 1, None)] {
+        for (name, port, browser) in [(Some("corp"), 8400, Some("ff \\%s")), (Some("other"), 1, None), (None, 1, None)]
+        {
             let found = settings.sign_in(name);
             assert_eq!(found.flow, Some(FlowSetting::DeviceCode));
             assert_eq!((found.callback_port, found.browser.as_deref()), (Some(port), browser));

@@ -26,7 +26,7 @@ impl Resolver<'_> {
             };
             let answer = Sts::new(self.caller, &settings)
                 .get_session_token(&keys.signing_keys(), &request)
-                .map_err(|error| self.unanswered(&session.mfa_serial, error))
+                .inspect_err(|error| self.codes.failed(&session.mfa_serial, error))
                 .map_err(|error| ResolveError::call(doing(), step, error))?;
             let made = Credentials {
                 access_key_id: answer.keys.access_key_id,

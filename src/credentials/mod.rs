@@ -21,7 +21,7 @@ mod web_identity;
 
 use jiff::Timestamp;
 
-use crate::aws::SigningKeys;
+use crate::aws::{CallError, SigningKeys};
 use crate::chain::Method;
 use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
@@ -74,8 +74,9 @@ pub trait TokenCodes {
     /// There is nobody to ask, or no answer.
     fn token_code(&self, profile: &str, serial_number: &str) -> Result<Secret, NoCode>;
 
-    /// The code for `serial_number` was not seen by AWS, as far as is known: it may be given again.
-    fn take_back(&self, serial_number: &str);
+    /// The call that the code for `serial_number` went with failed. A code that AWS did not come to look at may be
+    /// given again.
+    fn failed(&self, serial_number: &str, error: &CallError);
 
     /// Whether somebody can be asked, should it come to that.
     fn can_ask(&self) -> bool;

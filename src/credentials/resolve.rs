@@ -204,14 +204,6 @@ impl Resolver<'_> {
         }
     }
 
-    /// `error`, after a code of `serial_number` went to AWS. A code that AWS did not come to look at may be given again.
-    pub(super) fn unanswered(&self, serial_number: &str, error: CallError) -> CallError {
-        if error.refusal().is_none_or(|refusal| refusal.code != "AccessDenied") {
-            self.codes.take_back(serial_number);
-        }
-        error
-    }
-
     /// `doing`, with what those who wait for a code look for: somebody who can be asked for it.
     pub(super) fn with_a_code(&self, doing: String) -> String {
         if self.codes.can_ask() { format!("{CODE_ASKED}{doing}") } else { doing }

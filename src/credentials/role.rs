@@ -37,9 +37,10 @@ impl Resolver<'_> {
             let doing = || format!("assuming {} for profile {}", role.role_arn, step.profile);
             let answer = Sts::new(self.caller, &settings)
                 .assume_role(&with.signing_keys(), &request)
-                .map_err(|error| match device {
-                    Some(serial) => self.unanswered(serial, error),
-                    None => error,
+                .inspect_err(|error| {
+                    if let Some(serial) = device {
+                        self.codes.failed(serial, error);
+                    }
                 })
                 .map_err(|error| ResolveError::call(doing(), step, error))?;
             Ok((answer.credentials(Method::AssumeRole), Some(role_entry(&answer))))

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::pair::{self, STEP, until_next};
+use crate::aws::CallError;
 use crate::config::shared::SharedConfig;
 use crate::credentials::{NoCode, Programs, TokenCodes};
 use crate::python;
@@ -188,13 +189,20 @@ impl TokenCodes for Codes<'_> {
         Ok(code)
     }
 
-    fn take_back(&self, serial_number: &str) {
-        forget(self.world, serial_number);
+    fn failed(&self, serial_number: &str, error: &CallError) {
+        if !was_seen(error) {
+            forget(self.world, serial_number);
+        }
     }
 
     fn can_ask(&self) -> bool {
         self.asker.is_there()
     }
+}
+
+/// Whether AWS came to look at the code of a call that failed with `error`: then it is spent.
+pub fn was_seen(error: &CallError) -> bool {
+    error.refusal().is_some_and(|refusal| refusal.code == "AccessDenied")
 }
 
 /// Forgets which code of `serial_number` was used last: AWS did not see it.

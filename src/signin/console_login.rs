@@ -2,7 +2,6 @@
 //! credentials (AWS CLI v2, `aws login`).
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use url::form_urlencoded;
@@ -94,6 +93,8 @@ impl From<SignInError> for ConsoleLoginError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Refused { error, description } => Self::Refused(description.unwrap_or(error)),
+            // The browser did not come back in time.
+            SignInError::Expired => Self::NoCode,
             error => Self::SignIn(error),
         }
     }
@@ -169,8 +170,8 @@ impl ConsoleLogin<'_> {
         let Authorized { code, redirect_uri, exchange } = authorized;
         let grant = LoginGrant::AuthorizationCode { code, redirect_uri, verifier };
         let client_id = self.device.client_id();
-        let (pem, key) = (key.to_pem(), Arc::new(key));
-        let issued = SignInTokens::new(self.caller, self.calls).create_token(client_id, &grant, &key);
+        let pem = key.to_pem();
+        let issued = SignInTokens::new(self.caller, self.calls).create_token(client_id, &grant, key);
         let now = self.caller.world().clock.now();
         let made = issued
             .map_err(redeeming)
@@ -248,9 +249,9 @@ impl ConsoleLogin<'_> {
 fn redeeming(error: CallError) -> ConsoleLoginError {
     match error.refusal().and_then(|refusal| refusal.reason.as_deref()) {
         Some("AUTHCODE_EXPIRED") => ConsoleLoginError::CodeExpired,
-        _ => match LoginError::of_call("", error) {
-            LoginError::Call { error, .. } => ConsoleLoginError::SignIn(error.into()),
-            error => ConsoleLoginError::Login(error),
+        reason => match LoginError::of_reason(reason) {
+            Some(error) => ConsoleLoginError::Login(error),
+            None => ConsoleLoginError::SignIn(error.into()),
         },
     }
 }
@@ -277,6 +278,12 @@ fn verification_code(shown: &Secret, state: &str) -> Result<Secret, ConsoleLogin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_that_does_not_come_back_brings_no_code() {
+        let said = ConsoleLoginError::from(SignInError::Expired).to_string();
+        assert!(said.ends_with("Failed to retrieve an authorization code."), "{said}");
+    }
 
     #[test]
     fn codes_are_read_as_the_browser_shows_them() {

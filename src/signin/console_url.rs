@@ -20,7 +20,7 @@ pub enum Page<'a> {
 /// The address of `page` in `region`. `None`: nothing is known of a console in `partition`.
 pub fn destination(partition: &Partition, region: Option<&str>, page: Page<'_>) -> Option<String> {
     let console = partition.console?;
-    let region = region.filter(|region| Partition::of_region(region) == partition);
+    let region = region.filter(|region| !region.is_empty() && Partition::of_region(region) == partition);
     let host = match region {
         Some(region) if partition.name == "aws" => format!("https://{region}.{console}"),
         _ => format!("https://{console}"),
@@ -68,13 +68,6 @@ pub fn role_partition(step: &Step) -> Option<&'static Partition> {
     }
 }
 
-/// Whether whoever `arn` names can be signed in to the console by their credentials: the session of a role, or a
-/// federated user.
-pub fn can_federate(arn: &str) -> bool {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
-    resource.starts_with("assumed-role/") || resource.starts_with("federated-user/")
-}
-
 /// Why AWS would not let the length of a console session be chosen with the credentials of `step`.
 pub fn fixed_length(step: &Step) -> Option<&'static str> {
     match &step.action {
@@ -120,19 +113,6 @@ mod tests {
             ("cn-north-1", "https://111122223333.signin.amazonaws.cn/console"),
         ] {
             assert_eq!(user_sign_in(Partition::of_region(region), "111122223333"), url);
-        }
-    }
-
-    #[test]
-    fn who_can_be_signed_in() {
-        for (arn, can) in [
-            ("arn:aws:sts::111122223333:assumed-role/demo/s", true),
-            ("arn:aws:sts::111122223333:federated-user/bob", true),
-            ("arn:aws:iam::111122223333:user/assumed-role/x", false),
-            ("arn:aws:iam::111122223333:root", false),
-            ("", false),
-        ] {
-            assert_eq!(can_federate(arn), can, "{arn}");
         }
     }
 }

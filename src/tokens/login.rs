@@ -2,7 +2,6 @@
 //! the error says so.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::login_token::{LoginToken, NoLogin, file_name};
 use super::renewal::{CREDENTIALS, Entry, Failure, Notices, Renewable, Worth, current};
@@ -68,13 +67,13 @@ pub enum LoginError {
 impl Failure for LoginError {}
 
 impl LoginError {
-    /// What a refusal by AWS Sign-In means for `session`.
-    pub fn of_call(session: &str, error: CallError) -> Self {
-        match error.refusal().and_then(|refusal| refusal.reason.as_deref()) {
-            Some("TOKEN_EXPIRED") => Self::Over,
-            Some("USER_CREDENTIALS_CHANGED") => Self::PasswordChanged,
-            Some("INSUFFICIENT_PERMISSIONS") => Self::NotPermitted,
-            _ => Self::Call { session: session.to_owned(), error },
+    /// What the reason that AWS Sign-In refuses with means. `None`: nothing that is known.
+    pub fn of_reason(reason: Option<&str>) -> Option<Self> {
+        match reason? {
+            "TOKEN_EXPIRED" => Some(Self::Over),
+            "USER_CREDENTIALS_CHANGED" => Some(Self::PasswordChanged),
+            "INSUFFICIENT_PERMISSIONS" => Some(Self::NotPermitted),
+            _ => None,
         }
     }
 }
@@ -144,8 +143,11 @@ impl Logins<'_> {
         let kept = world.files.check_room(path, LARGEST_TOKEN);
         kept.map_err(|error| LoginError::NotKept { session: session.to_owned(), why: error.to_string() })?;
         let grant = LoginGrant::RefreshToken(token.refresh_token.clone());
-        let issued = SignInTokens::new(self.caller, &settings).create_token(&token.client_id, &grant, &Arc::new(key));
-        let issued = issued.map_err(|error| LoginError::of_call(session, error))?;
+        let issued = SignInTokens::new(self.caller, &settings).create_token(&token.client_id, &grant, key);
+        let issued = issued.map_err(|error| {
+            let known = LoginError::of_reason(error.refusal().and_then(|refusal| refusal.reason.as_deref()));
+            known.unwrap_or_else(|| LoginError::Call { session: session.to_owned(), error })
+        })?;
         Ok(token.renewed(issued, world.clock.now()))
     }
 }

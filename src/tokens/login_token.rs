@@ -89,6 +89,13 @@ impl LoginToken {
         }
     }
 
+    /// Whether AWS may still renew it at `now`. Until when it does nobody here knows, but for no longer than twelve
+    /// hours (AWS Sign-In User Guide).
+    pub fn may_be_renewed(&self, now: Timestamp) -> bool {
+        const LONGEST: i64 = 12 * 60 * 60;
+        now.as_second() - self.expires_at.as_second() < LONGEST
+    }
+
     /// Whose session it is, if its id token says so.
     pub fn subject(&self) -> Option<String> {
         subject(self.id_token.as_ref()?)

@@ -258,7 +258,7 @@ fn the_region_that_is_named() {
     let expected = CONFIG.replace("eu-west-1", "us-east-1");
     assert_eq!(place.home.read("config"), format!("{expected}login_session = {ME}\n"));
     let said = place.run("login --profile dev --region eu/west");
-    told(&said, 253, "\"eu/west\" is not a region", "--region");
+    told(&said, 255, "Provided region_name 'eu/west' doesn't match a supported format.", "--region");
 }
 
 #[test]

@@ -8,10 +8,11 @@ use crate::aws::settings::Service;
 use crate::aws::sts::{SessionCredentials, SessionToken, Sts};
 use crate::cli::Run;
 use crate::commands::question::{Question, anything};
+use crate::commands::refusal::{self, Known, Request};
 use crate::commands::resolving::{self, Asking};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::token_code::{Person, TokenCodeArgs};
-use crate::commands::write::{FileEdit, WriteArgs, place, write};
+use crate::commands::write::{FileEdit, WriteArgs, rehearse, write};
 use crate::commands::{CommandError, Context, ErrorKind, completion, profile_chain};
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, Place, apply};
@@ -43,6 +44,9 @@ pub struct MfaLoginArgs {
     #[command(flatten)]
     pub code: TokenCodeArgs,
 }
+
+/// What is written into a profile.
+const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
 /// Twelve hours (AWS CLI).
 const DURATION: i32 = 43_200;
@@ -79,25 +83,29 @@ impl MfaLoginArgs {
         }
         let configured = if made.typed { None } else { shared.profile(&source) };
         let serial_number = self.serial_number(context, configured.as_ref())?;
+        let settings = context.call_settings(Service::Sts, &shared, &source)?;
         let code = self.token_code(context, &shared, &source, &serial_number)?;
-        let target = self.target(context, &serial_number)?;
-        let ready = keep_source(&shared, &target, &made.keys).and_then(|()| rehearse(context, &files, &target));
-        ready.inspect_err(|_| codes::forget(&context.world, &serial_number))?;
+        // In the order of the AWS CLI's questions. Until AWS has seen the code, it may be given again.
+        let target = self.target(context, &serial_number).and_then(|target| {
+            keep_source(&shared, &target, &made.keys)?;
+            rehearse_at(context, &target)?;
+            Ok(target)
+        });
+        let target = target.inspect_err(|_| codes::forget(&context.world, &serial_number))?;
         let request = SessionToken {
             duration_seconds: Some(self.duration_seconds.unwrap_or(DURATION)),
             serial_number: Some(serial_number.clone()),
             token_code: Some(code),
         };
-        let settings = context.call_settings(Service::Sts, &shared, &source)?;
-        let session = resolving::call(context, |caller| {
-            let answer = Sts::new(caller, &settings).get_session_token(&made.keys, &request);
-            // A code that AWS did not come to look at may be given again.
-            if let Err(error) = &answer
-                && error.refusal().is_none_or(|refusal| refusal.code != "AccessDenied")
-            {
+        let session =
+            resolving::try_call(context, |caller| Sts::new(caller, &settings).get_session_token(&made.keys, &request));
+        let session = session.map_err(|error| {
+            if !codes::was_seen(&error) {
                 codes::forget(&context.world, &serial_number);
             }
-            answer
+            let asked = Request { mfa: true, ..Request::default() };
+            let known = Known { region: settings.region.as_deref(), keys: Some(&made.keys), request: Some(asked) };
+            refusal::explained(context, &settings, &known, &error)
         })?;
         store(context, &target, &session.keys)?;
         remember(
@@ -123,10 +131,13 @@ impl MfaLoginArgs {
         match resolving::resolve(context, files, shared, &plan, asking, &context.call_flags()) {
             Ok(found) => Ok(Made { keys: found.signing_keys(), typed: false }),
             Err(error) if error.kind() == ErrorKind::NoCredentials => {
-                context.ui.answer("Please provide your AWS credentials:\n")?;
                 context.may_ask("an access key", "keyfob configure set aws_access_key_id VALUE, and so on")?;
+                context.ui.answer("Please provide your AWS credentials:\n")?;
                 let terminal = &context.world.terminal;
-                let missing = |what: &str| CommandError::new(ErrorKind::Failed, format!("{what} is required"));
+                let missing = |what: &str| {
+                    CommandError::new(ErrorKind::Failed, format!("{what} is required"))
+                        .hint("type it, or choose a profile that has an access key with --profile")
+                };
                 let id = terminal.ask("AWS Access Key ID: ")?.ok_or_else(|| missing("AWS Access Key ID"))?;
                 let secret = terminal.ask_secret("AWS Secret Access Key: ")?;
                 let secret_access_key = secret.ok_or_else(|| missing("AWS Secret Access Key"))?;
@@ -216,12 +227,12 @@ fn default_profile(serial_number: &str) -> String {
     of_user.unwrap_or_else(|| format!("session-{serial_number}"))
 }
 
-/// Fails as writing would: better to know before the code is used.
-fn rehearse(context: &Context, files: &SharedFiles, target: &str) -> Result<(), CommandError> {
-    let changes = vec![("aws_access_key_id".to_owned(), Change::Set("id".to_owned()))];
-    let edits = [Edit { place: Place::Credentials(target.to_owned()), changes }];
-    apply(files.text(FileKind::Credentials).unwrap_or_default(), &edits)?;
-    Ok(context.world.files.check_writable(&place(context, FileKind::Credentials)?.path)?)
+/// Fails as storing would.
+fn rehearse_at(context: &Context, target: &str) -> Result<(), CommandError> {
+    let keys = KEYS.map(|key| (key.to_owned(), Change::Set("value".to_owned())));
+    let edits = [Edit { place: Place::Credentials(target.to_owned()), changes: keys.to_vec() }];
+    let edit = |text: &str| apply(text, &edits);
+    rehearse(context, &[FileEdit { file: FileKind::Credentials, edit: &edit }])
 }
 
 /// Refuses to put the session in the place of the very keys that it is made of, which nobody could get back.
@@ -236,12 +247,10 @@ fn keep_source(shared: &SharedConfig<'_>, target: &str, keys: &SigningKeys) -> R
 }
 
 fn store(context: &Context, target: &str, keys: &SigningKeys) -> Result<(), CommandError> {
-    let set = |key: &str, value: &str| (key.to_owned(), Change::Set(value.to_owned()));
-    let mut changes = vec![
-        set("aws_access_key_id", &keys.access_key_id),
-        set("aws_secret_access_key", keys.secret_access_key.expose()),
-    ];
-    changes.extend(keys.session_token.as_ref().map(|token| set("aws_session_token", token.expose())));
+    let token = keys.session_token.as_ref().map(Secret::expose);
+    let values = [Some(keys.access_key_id.as_str()), Some(keys.secret_access_key.expose()), token];
+    let set = |(key, value): (&str, Option<&str>)| Some((key.to_owned(), Change::Set(value?.to_owned())));
+    let changes = KEYS.into_iter().zip(values).filter_map(set).collect();
     let edits = [Edit { place: Place::Credentials(target.to_owned()), changes }];
     let edit = |text: &str| apply(text, &edits);
     let edits = [FileEdit { file: FileKind::Credentials, edit: &edit }];

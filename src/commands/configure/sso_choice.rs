@@ -3,7 +3,7 @@
 use crate::aws::CallSettings;
 use crate::aws::portal::{Account, Portal};
 use crate::commands::menu::choose;
-use crate::commands::resolving::{call_hints, call_kind, warn_of_clock};
+use crate::commands::resolving::{call_hints, call_kind};
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::tokens::SsoToken;
 
@@ -26,8 +26,7 @@ pub(super) fn account_and_role(
     token: &SsoToken,
     (account, role): (Option<&str>, Option<&str>),
 ) -> Result<Option<Chosen>, CommandError> {
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = crate::aws::Caller::new(&context.world, &clock);
+    let caller = crate::aws::Caller::new(&context.world, context);
     let portal = Portal::new(&caller, calls);
     let token = &token.access_token;
     let account = match account {

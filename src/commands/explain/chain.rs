@@ -216,8 +216,9 @@ fn login_cache(context: &Context, login_session: &str) -> String {
         None => "not logged in".to_owned(),
         Some(Err(_)) => "no session".to_owned(),
         Some(Ok(token)) => {
-            let until = Expiry::from(token.expires_at).zulu();
-            match token.worth(context.world.clock.now(), false) {
+            let (until, now) = (Expiry::from(token.expires_at).zulu(), context.world.clock.now());
+            match token.worth(now, false) {
+                Worth::Over if !token.may_be_renewed(now) => format!("ended at {until}"),
                 Worth::Over => format!("ended at {until}, to be renewed"),
                 Worth::Fallback => format!("valid until {until}, to be renewed"),
                 Worth::Fresh => format!("valid until {until}"),

@@ -3,11 +3,12 @@
 use clap::Args;
 
 use crate::aws::iam::Iam;
+use crate::aws::partition::Partition;
 use crate::aws::settings::Service;
-use crate::aws::sts::Sts;
-use crate::aws::{CallError, CallSettings, Caller, SigningKeys};
+use crate::aws::{CallError, CallSettings};
 use crate::chain::Method;
-use crate::commands::resolving::{self, Asking, call_hints, call_kind};
+use crate::commands::refusal::{self, Known};
+use crate::commands::resolving::{self, Asking, call_kind};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::token_code::TokenCodeArgs;
 use crate::commands::typed::typed;
@@ -29,9 +30,7 @@ pub(super) struct Asker<'a> {
     pub(super) context: &'a Context,
     /// The profile whose credentials sign.
     pub(super) profile: String,
-    /// How they were obtained.
-    pub(super) method: Method,
-    keys: SigningKeys,
+    credentials: Credentials,
     settings: CallSettings,
     sts: CallSettings,
 }
@@ -40,7 +39,7 @@ impl<'a> Asker<'a> {
     /// With the credentials of the selected profile.
     ///
     /// # Errors
-    /// There are none.
+    /// No credentials were found, or a setting is one that calls cannot use.
     pub(super) fn new(
         context: &'a Context,
         files: &SharedFiles,
@@ -48,14 +47,14 @@ impl<'a> Asker<'a> {
         code: &TokenCodeArgs,
     ) -> Result<Self, CommandError> {
         let found = resolving::credentials(context, files, shared, Asking::Terminal, code)?;
-        Self::signing(context, shared, found.plan.selection.name, &found.credentials)
+        Self::signing(context, shared, found.plan.selection.name, found.credentials)
     }
 
     /// The same with the long-term keys themselves, whatever session with MFA stands in their place: a device that
     /// is out of step, or gone, makes none, and AWS's policies let users see to their own device without.
     ///
     /// # Errors
-    /// There are none.
+    /// No credentials were found, or a setting is one that calls cannot use.
     pub(super) fn with_keys(
         context: &'a Context,
         files: &SharedFiles,
@@ -64,24 +63,28 @@ impl<'a> Asker<'a> {
         let plan = resolving::planned_with_keys(context, files, shared)?;
         let flags = context.call_flags();
         let credentials = resolving::resolve(context, files, shared, &plan, Asking::Terminal, &flags)?;
-        Self::signing(context, shared, plan.selection.name, &credentials)
+        Self::signing(context, shared, plan.selection.name, credentials)
     }
 
     fn signing(
         context: &'a Context,
         shared: &SharedConfig<'_>,
         profile: String,
-        credentials: &Credentials,
+        credentials: Credentials,
     ) -> Result<Self, CommandError> {
         let settings = context.call_settings(Service::Iam, shared, &profile)?;
         let sts = context.call_settings(Service::Sts, shared, &profile)?;
-        let (method, keys) = (credentials.method, credentials.signing_keys());
-        Ok(Self { context, profile, method, keys, settings, sts })
+        Ok(Self { context, profile, credentials, settings, sts })
     }
 
     /// Whether the credentials are temporary.
     pub(super) fn is_session(&self) -> bool {
-        self.keys.session_token.is_some()
+        self.credentials.session_token.is_some()
+    }
+
+    /// How the credentials were obtained.
+    pub(super) fn method(&self) -> Method {
+        self.credentials.method
     }
 
     /// The user `named`, or else the caller, whom STS knows whatever policies say.
@@ -89,8 +92,7 @@ impl<'a> Asker<'a> {
     /// # Errors
     /// The caller is no user, and none was named.
     pub(super) fn owner(&self, named: Option<&str>) -> Result<Owner, CommandError> {
-        let asked = |caller: &Caller<'_>| Sts::new(caller, &self.sts).get_caller_identity(&self.keys);
-        let identity = resolving::call(self.context, asked)?;
+        let identity = resolving::identity(self.context, &self.sts, &self.credentials)?;
         Owner::of(&identity.arn, named).map_err(|error| {
             CommandError::new(ErrorKind::Configuration, error.to_string())
                 .hint("name a user with --user-name, or choose the profile of one with --profile")
@@ -102,9 +104,8 @@ impl<'a> Asker<'a> {
     /// # Errors
     /// See [`CallError`].
     pub(super) fn ask<T>(&self, call: impl FnOnce(&Iam<'_>) -> Result<T, CallError>) -> Result<T, CallError> {
-        // The clock was looked at by the call before.
-        let caller = Caller::new(&self.context.world, &|_| {});
-        call(&Iam::new(&caller, &self.settings, &self.keys))
+        let keys = self.credentials.signing_keys();
+        resolving::try_call(self.context, |caller| call(&Iam::new(caller, &self.settings, &keys)))
     }
 
     /// Makes a call that is to succeed.
@@ -123,8 +124,7 @@ impl<'a> Asker<'a> {
             Some("AccessDenied") if self.is_session() && !error.to_string().contains(":assumed-role/") => said
                 .hint("a session without MFA may not ask IAM at all; for one with MFA it is a policy that says no")
                 .hint("keyfob mfa policy prints the policy that lets users see to their own device"),
-            Some("AccessDenied") if self.is_session() => call_hints(said, error),
-            Some("AccessDenied") => said
+            Some("AccessDenied") if !self.is_session() => said
                 .hint(format!("this often needs an MFA session: keyfob configure mfa-login --profile {profile}"))
                 .hint("keyfob mfa policy prints the policy that lets users see to their own device"),
             Some("InvalidClientTokenId") if self.is_session() => {
@@ -136,7 +136,14 @@ impl<'a> Asker<'a> {
             Some("InvalidAuthenticationCode") => said
                 .hint("type two codes that follow one another, each as soon as it shows")
                 .hint("check that the clock of the device is right"),
-            _ => call_hints(said, error),
+            _ => {
+                let keys = self.credentials.signing_keys();
+                // IAM has no regions that an account must enable.
+                let region = self.settings.region.as_deref();
+                let region = region.filter(|region| !Partition::of_region(region).must_enable(region));
+                let known = Known { region, keys: Some(&keys), request: None };
+                refusal::explained(self.context, &self.sts, &known, error)
+            }
         }
     }
 }

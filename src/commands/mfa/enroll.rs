@@ -75,7 +75,7 @@ impl Run for EnrollArgs {
         line.carry_out(context, &asker.profile, &serial)?;
         drop(deferred);
         // Only what is made of keys in the files can have sessions in their place.
-        let of_files = matches!(asker.method, Method::CredentialsFile | Method::ConfigFile);
+        let of_files = matches!(asker.method(), Method::CredentialsFile | Method::ConfigFile);
         if line != ProfileLine::Leave && !asker.is_session() && of_files {
             if self.session.wanted(&asker)? {
                 session::turn_on(context, &asker.profile)?;

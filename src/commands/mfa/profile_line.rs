@@ -4,7 +4,7 @@ use super::caller::Asker;
 use crate::chain::Method;
 use crate::commands::question::confirm;
 use crate::commands::typed::typed;
-use crate::commands::write::{FileEdit, WriteArgs, place, write};
+use crate::commands::write::{FileEdit, WriteArgs, rehearse, write};
 use crate::commands::{CommandError, Context};
 use crate::config::FileKind;
 use crate::config::edit::apply;
@@ -37,7 +37,7 @@ impl ProfileLine {
     ) -> Result<Self, CommandError> {
         let (context, profile) = (asker.context, &asker.profile);
         // The keys of the environment are of no profile.
-        if !owner.is_caller || asker.method == Method::Environment {
+        if !owner.is_caller || asker.method() == Method::Environment {
             return Ok(Self::Leave);
         }
         let settings = shared.profile(profile).unwrap_or_default();
@@ -52,7 +52,8 @@ impl ProfileLine {
                 there.origin.file
             }
         };
-        context.world.files.check_writable(&place(context, file)?.path)?;
+        let edit = |text: &str| apply(text, &[uses::set(profile, file, serial)]);
+        rehearse(context, &[FileEdit { file, edit: &edit }])?;
         Ok(Self::Write(file))
     }
 

@@ -7,6 +7,7 @@ use crate::commands::question::confirm;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::document::{Document, decode};
 use crate::config::edit::{Change, Edit, Place, apply};
+use crate::config::settings::OwnSettings;
 use crate::world::lock::{Holder, Wait};
 use crate::world::paths;
 
@@ -70,7 +71,13 @@ pub(super) fn turn_on(context: &Context, profile: &str) -> Result<(), CommandErr
         let text = text.map_err(|problem| unusable(format!("line {}: {}", problem.line, problem.kind)))?;
         let checked = Document::parse(text).check();
         checked.map_err(|problem| unusable(format!("line {}: {}", problem.line, problem.kind)))?;
-        Ok::<_, CommandError>(Some(apply(text, &edit)?.into_bytes()))
+        let new = apply(text, &edit)?;
+        // The settings are read with fewer rules than they are written by.
+        match OwnSettings::parse(&new) {
+            Ok(settings) if settings.mfa_session(profile).is_some() => Ok(Some(new.into_bytes())),
+            Ok(_) => Err(unusable(format!("the name of profile {profile} cannot be written there"))),
+            Err(error) => Err(unusable(error.to_string())),
+        }
     })?;
     context.ui.note(&format!("Profile {profile} gets MFA sessions by itself (mfa_session in {})", path.display()));
     Ok(())

@@ -8,7 +8,7 @@ use super::session;
 use crate::aws::portal::{Account, Portal};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallSettings, Caller};
-use crate::commands::resolving::{call_hints, call_kind, warn_of_clock};
+use crate::commands::resolving::{call_hints, call_kind};
 use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::shared::SharedConfig;
@@ -77,8 +77,7 @@ impl<'a> Assigned<'a> {
     }
 
     fn ask<T>(&self, call: impl FnOnce(&Portal<'_>) -> Result<T, CallError>) -> Result<T, CommandError> {
-        let clock = |behind| warn_of_clock(self.context, behind);
-        let caller = Caller::new(&self.context.world, &clock);
+        let caller = Caller::new(&self.context.world, self.context);
         call(&Portal::new(&caller, &self.settings)).map_err(|error| self.refused(&error))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::aws::settings::Service;
 use crate::aws::{CallSettings, Caller};
-use crate::commands::resolving::{token_error, warn_of_clock};
+use crate::commands::resolving::token_error;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::config::sso::{self, SsoSettings, SsoSettingsError};
@@ -83,8 +83,7 @@ pub(in crate::commands) fn token(
     sso: &SsoSettings,
 ) -> Result<SsoToken, CommandError> {
     let settings = settings(context, shared, Service::SsoOidc, sso)?;
-    let clock = |behind| warn_of_clock(context, behind);
-    let caller = Caller::new(&context.world, &clock);
+    let caller = Caller::new(&context.world, context);
     let tokens = Tokens { caller: &caller, settings: &settings, notices: context };
     tokens.current(sso).map_err(|error| match sso.key.session() {
         Some(name) => token_error(&error, &format!("--sso-session {name}")),

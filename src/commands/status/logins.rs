@@ -1,6 +1,6 @@
 //! Console logins: those that profiles speak of, and those whose session is all that is known of them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -40,17 +40,17 @@ impl Logins {
 
     /// All of them with what their sessions are worth, and the sessions of others behind them.
     pub(super) fn with_tokens(self, caches: &Caches<'_>) -> Vec<Session> {
-        let mut known: BTreeMap<_, _> = caches.names(Folder::Logins).into_iter().map(|name| (name, ())).collect();
+        let mut others: BTreeSet<_> = caches.names(Folder::Logins).into_iter().collect();
         let mut sessions = Vec::new();
         for Login { session, region, profiles } in self.0 {
             let file = login_token::file_name(&session);
-            known.remove(&file);
-            sessions.push(told(caches, &file, session, region, Some(profiles)));
+            others.remove(&file);
+            sessions.push(told(caches.now, caches.login(&file), session, region, Some(profiles)));
         }
-        let others = known.into_keys().filter(|file| caches.login(file).is_some());
-        sessions.extend(others.map(|file| {
-            let whose = caches.login(&file).and_then(|token| token.subject()).unwrap_or_else(|| file.clone());
-            told(caches, &file, whose, None, None)
+        sessions.extend(others.into_iter().filter_map(|file| {
+            let token = caches.login(&file)?;
+            let whose = token.subject().unwrap_or(file);
+            Some(told(caches.now, Some(token), whose, None, None))
         }));
         sessions
     }
@@ -58,29 +58,25 @@ impl Logins {
 
 /// `profiles`: of the config file, if it speaks of the login.
 fn told(
-    caches: &Caches<'_>,
-    file: &str,
+    now: Timestamp,
+    token: Option<LoginToken>,
     name: String,
     region: Option<String>,
     profiles: Option<Vec<String>>,
 ) -> Session {
-    let token = caches.login(file);
     Session {
         kind: Kind::Login,
         name,
         start_url: None,
         region: token.as_ref().and_then(|token| token.sign_in_region.clone()).or(region),
         in_config: profiles.is_some(),
-        state: token.as_ref().map_or(State::NotSignedIn, |token| state(token, caches.now)),
+        state: token.as_ref().map_or(State::NotSignedIn, |token| state(token, now)),
         ends: token.map(|token| token.expires_at),
         profiles: profiles.unwrap_or_default(),
     }
 }
 
-/// How a console login stands. Until when AWS renews it nobody here knows, but for no longer than twelve hours (AWS
-/// Sign-In User Guide).
+/// How a console login stands.
 pub(super) fn state(token: &LoginToken, now: Timestamp) -> State {
-    const LONGEST: i64 = 12 * 60 * 60;
-    let may_live = now.as_second() - token.expires_at.as_second() < LONGEST;
-    State::of(token.worth(now, false), may_live)
+    State::of(token.worth(now, false), token.may_be_renewed(now))
 }
