@@ -16,7 +16,11 @@ struct Talk {
 impl Talk {
     fn new(place: &Place, line: &str, columns: usize) -> Self {
         let script =
-            format!("stty sane cols {columns} rows 60; echo ready.; trap : INT; '{KEYFOB}' {line}; echo \"ended $?.\"");
+            // Whoever makes the terminal sets its size too, perhaps after the shell's first words.
+            format!(
+                "stty sane; read start; stty cols {columns} rows 60; echo ready.; trap : INT; '{KEYFOB}' {line}; \
+                 echo \"ended $?.\""
+            );
         // Once in hundreds of times a shell that was forked from so many threads does not come up.
         for _ in 0..5 {
             let mut command = place.home.command("sh");
@@ -24,6 +28,7 @@ impl Talk {
             command.args(["-c", &script]);
             let mut session = Session::spawn(command).unwrap();
             session.set_expect_timeout(Some(LIMIT / 4));
+            session.send("start\n").unwrap();
             if session.expect("ready.").is_ok() {
                 session.set_expect_timeout(Some(LIMIT));
                 return Self { session, seen: String::new() };
