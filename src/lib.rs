@@ -4,6 +4,7 @@
 //!
 //! - [`cli`] and [`commands`]: what a person types, and the only room that prints
 //! - [`mfa`]: MFA devices, codes and where codes come from, and the policy that asks for them
+//! - [`keys`]: access keys: who holds them, and rotation as a journaled state machine
 //! - [`credentials`]: a plan becomes credentials, and the formats they are handed on in
 //! - [`signin`]: a person in a browser, making tokens
 //! - [`tokens`]: what a sign-in leaves behind: its files, its end, its renewal
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod keys;
 pub mod mfa;
 pub mod python;
 pub mod secret;

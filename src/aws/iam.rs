@@ -1,7 +1,9 @@
 //! Identity and Access Management: the requests and answers that the rest of the house sees. The calls about MFA devices
-//! are in [`mfa`].
+//! are in [`mfa`], those about access keys in [`keys`]; [`owner`] says whose they are.
 
+pub mod keys;
 pub mod mfa;
+pub mod owner;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};

@@ -1,5 +1,7 @@
 //! What a device is, as its serial number tells, and what a new virtual one is called.
 
+use crate::aws::iam::owner::Owner;
+
 use crate::aws::Arn;
 
 /// What sort of device it is.
@@ -54,6 +56,12 @@ pub struct DeviceName {
 }
 
 impl DeviceName {
+    /// What the device of `owner` is called unless it is told: as the user, which policies for users who see to their
+    /// own device ask for.
+    pub fn of(owner: &Owner) -> Self {
+        Self { path: "/".to_owned(), name: owner.user.as_deref().unwrap_or(ROOT).to_owned() }
+    }
+
     /// `alice`, or with a path before it `team/alice`. `None`: IAM takes no such name.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('/').unwrap_or(text);
@@ -86,6 +94,17 @@ mod tests {
             ("", Kind::Hardware, true),
         ] {
             assert_eq!((Kind::of(serial), Kind::of(serial).gives_codes()), (kind, codes), "{serial}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_called_as_its_user() {
+        for (caller, serial) in [
+            ("arn:aws-cn:iam::1:user/a/b/bob", "arn:aws-cn:iam::1:mfa/bob"),
+            ("arn:aws:iam::1:root", "arn:aws:iam::1:mfa/root-account-mfa-device"),
+        ] {
+            let owner = Owner::of(caller, None).unwrap();
+            assert_eq!(DeviceName::of(&owner).serial(&owner.partition, &owner.account), serial);
         }
     }
 

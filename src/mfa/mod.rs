@@ -4,7 +4,7 @@
 //! in `commands/`.
 //!
 //! - [`codes`]: the sources of a code, in their order, and codes that were used already
-//! - [`device`]: kinds, names and serial numbers; [`owner`] says whose they are
+//! - [`device`]: kinds, names and serial numbers
 //! - [`otpauth`]: what an authenticator app scans
 //! - [`pair`]: two codes that follow one another, and what to do when IAM refuses them
 //! - [`uses`]: the profiles that name a device
@@ -13,7 +13,6 @@
 pub mod codes;
 pub mod device;
 pub mod otpauth;
-pub mod owner;
 pub mod pair;
 pub mod policy;
 pub mod uses;

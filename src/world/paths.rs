@@ -59,6 +59,11 @@ pub fn mfa_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/mfa").join(name))
 }
 
+/// The journals of rotations under way: `~/.aws/keyfob/keys`, or `None` without a home folder.
+pub fn rotations(env: &Env) -> Option<PathBuf> {
+    Some(env.home()?.join(".aws/keyfob/keys"))
+}
+
 /// keyfob's cache of other programs' answers: `~/.aws/keyfob/process/NAME`.
 pub fn process_cache(env: &Env, name: &str) -> Option<PathBuf> {
     Some(env.home()?.join(".aws/keyfob/process").join(name))

@@ -135,7 +135,7 @@ impl Iam<'_> {
 }
 
 /// Where the next page begins; `None`: this was the last.
-fn next(truncated: bool, marker: Option<&str>, before: &Option<String>) -> Result<Option<String>, String> {
+pub(super) fn next(truncated: bool, marker: Option<&str>, before: &Option<String>) -> Result<Option<String>, String> {
     match marker.filter(|_| truncated) {
         Some(marker) if before.as_deref() == Some(marker) => Err("its pages do not end".to_owned()),
         marker => Ok(marker.map(str::to_owned)),
@@ -143,6 +143,6 @@ fn next(truncated: bool, marker: Option<&str>, before: &Option<String>) -> Resul
 }
 
 /// The SDK makes 1970 of a time that is not there.
-fn time(sent: &DateTime) -> Option<Timestamp> {
+pub(super) fn time(sent: &DateTime) -> Option<Timestamp> {
     Timestamp::new(sent.secs(), sent.subsec_nanos().cast_signed()).ok().filter(|time| time.as_second() > 0)
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::aws::iam::Iam;
+use crate::aws::iam::owner::Owner;
 use crate::aws::partition::Partition;
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallSettings};
@@ -15,7 +16,6 @@ use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::credentials::Credentials;
-use crate::mfa::owner::Owner;
 
 /// The flag that names another user.
 #[derive(Debug, Clone, Args)]

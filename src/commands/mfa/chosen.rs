@@ -1,9 +1,9 @@
 //! Which of a user's devices is meant.
 
 use super::caller::Asker;
+use crate::aws::iam::owner::Owner;
 use crate::commands::{CommandError, ErrorKind, menu};
 use crate::mfa::device::Kind;
-use crate::mfa::owner::Owner;
 
 /// What a device may be chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

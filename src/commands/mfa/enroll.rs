@@ -7,12 +7,12 @@ use super::new_device;
 use super::profile_line::ProfileLine;
 use super::session::{self, SessionArgs};
 use super::two_codes::{CodeArgs, TwoQuestions};
+use crate::aws::iam::owner::Owner;
 use crate::chain::Method;
 use crate::cli::Run;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::mfa::device::{DeviceName, MOST};
-use crate::mfa::owner::Owner;
 use crate::secret::Secret;
 use crate::world::interrupt::Deferred;
 
@@ -126,7 +126,7 @@ impl EnrollArgs {
                 None => Err(CommandError::new(ErrorKind::Usage, format!("{text:?} cannot be the name of a device"))
                     .hint("a name has letters, digits and _+=,.@-")),
             },
-            None if has.is_empty() => Ok(Device::New(owner.device_name())),
+            None if has.is_empty() => Ok(Device::New(DeviceName::of(owner))),
             None => Err(unfit(shown)
                 .hint("another one needs a name of its own: --device-name NAME")
                 .hint("keyfob mfa remove takes a device away, keyfob mfa resync sets its clock right")),

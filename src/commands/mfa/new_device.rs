@@ -4,11 +4,11 @@
 use super::caller::Asker;
 use crate::aws::CallError;
 use crate::aws::iam::mfa::NewMfaDevice;
+use crate::aws::iam::owner::Owner;
 use crate::commands::question::confirm;
 use crate::commands::{CommandError, Context, ErrorKind, qr};
 use crate::mfa::device::DeviceName;
 use crate::mfa::otpauth;
-use crate::mfa::owner::Owner;
 use crate::secret::Secret;
 use crate::world::interrupt::Deferred;
 

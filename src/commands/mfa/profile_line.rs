@@ -1,6 +1,7 @@
 //! The line `mfa_serial = ..` of the selected profile, after a device was enrolled.
 
 use super::caller::Asker;
+use crate::aws::iam::owner::Owner;
 use crate::chain::Method;
 use crate::commands::question::confirm;
 use crate::commands::typed::typed;
@@ -9,7 +10,6 @@ use crate::commands::{CommandError, Context};
 use crate::config::FileKind;
 use crate::config::edit::apply;
 use crate::config::shared::SharedConfig;
-use crate::mfa::owner::Owner;
 use crate::mfa::uses;
 
 /// What becomes of the line.

@@ -5,6 +5,7 @@ use clap::Args;
 use super::caller::{Asker, UserArgs};
 use super::chosen::{self, Fit};
 use super::new_device::is;
+use crate::aws::iam::owner::Owner;
 use crate::cli::Run;
 use crate::commands::question::confirm;
 use crate::commands::token_code::TokenCodeArgs;
@@ -14,7 +15,6 @@ use crate::config::FileKind;
 use crate::config::edit::apply;
 use crate::config::shared::SharedConfig;
 use crate::mfa::device::Kind;
-use crate::mfa::owner::Owner;
 use crate::mfa::uses;
 
 /// Take an MFA device from its user; a virtual one is deleted too

@@ -1,9 +1,8 @@
-//! Whose devices are meant: the caller's, or another user's.
+//! Whose devices and keys are meant: the caller's, or another user's.
 
-use super::device::{DeviceName, ROOT};
 use crate::aws::Arn;
 
-/// Whose devices are meant.
+/// Whose devices and keys are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// `aws`
@@ -18,7 +17,7 @@ pub struct Owner {
 
 /// The caller is no user, and none was named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no IAM user, and so has no MFA device")]
+#[error("{0} is no IAM user")]
 pub struct NoUser(pub String);
 
 impl Owner {
@@ -47,12 +46,6 @@ impl Owner {
     pub fn shown(&self) -> &str {
         self.user.as_deref().unwrap_or("the root user")
     }
-
-    /// What a virtual device is called unless it is told: as the user, which policies for users who see to their own
-    /// device ask for.
-    pub fn device_name(&self) -> DeviceName {
-        DeviceName { path: "/".to_owned(), name: self.user.as_deref().unwrap_or(ROOT).to_owned() }
-    }
 }
 
 #[cfg(test)]
@@ -61,23 +54,22 @@ mod tests {
 
     #[test]
     fn the_caller_or_who_is_named() {
-        for (caller, named, user, is_caller, serial) in [
-            ("arn:aws:iam::1:user/alice", None, Some("alice"), true, "arn:aws:iam::1:mfa/alice"),
-            ("arn:aws-cn:iam::1:user/a/b/bob", None, Some("bob"), true, "arn:aws-cn:iam::1:mfa/bob"),
-            ("arn:aws:iam::1:user/a/bob", Some("bob"), Some("bob"), true, "arn:aws:iam::1:mfa/bob"),
-            ("arn:aws:iam::1:user/admin", Some("bob"), Some("bob"), false, "arn:aws:iam::1:mfa/bob"),
-            ("arn:aws:iam::1:root", None, None, true, "arn:aws:iam::1:mfa/root-account-mfa-device"),
-            ("arn:aws:iam::1:root", Some("bob"), Some("bob"), false, "arn:aws:iam::1:mfa/bob"),
-            ("arn:aws:sts::1:assumed-role/r/s", Some("bob"), Some("bob"), false, "arn:aws:iam::1:mfa/bob"),
+        for (caller, named, user, is_caller) in [
+            ("arn:aws:iam::1:user/alice", None, Some("alice"), true),
+            ("arn:aws-cn:iam::1:user/a/b/bob", None, Some("bob"), true),
+            ("arn:aws:iam::1:user/a/bob", Some("bob"), Some("bob"), true),
+            ("arn:aws:iam::1:user/admin", Some("bob"), Some("bob"), false),
+            ("arn:aws:iam::1:root", None, None, true),
+            ("arn:aws:iam::1:root", Some("bob"), Some("bob"), false),
+            ("arn:aws:sts::1:assumed-role/r/s", Some("bob"), Some("bob"), false),
         ] {
             let owner = Owner::of(caller, named).unwrap();
             assert_eq!((owner.user.as_deref(), owner.is_caller), (user, is_caller), "{caller} {named:?}");
-            assert_eq!(owner.device_name().serial(&owner.partition, &owner.account), serial);
         }
     }
 
     #[test]
-    fn others_have_no_device() {
+    fn others_are_no_user() {
         for caller in ["arn:aws:sts::1:assumed-role/r/s", "arn:aws:sts::1:federated-user/joe", "nonsense", ""] {
             assert_eq!(Owner::of(caller, None), Err(NoUser(caller.to_owned())));
         }

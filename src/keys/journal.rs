@@ -1,0 +1,296 @@
+//! What is known of a rotation, on disk before each of its steps: `~/.aws/keyfob/keys/OLD-KEY-ID.json`, 0600.
+//!
+//! From the moment AWS has shown the new secret until it stands in its final place, this is where it is kept; the old
+//! one is kept here while the rotation can still be undone.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::KeyPair;
+use crate::aws::iam::keys::AccessKey;
+use crate::aws::iam::owner::Owner;
+use crate::config::FileKind;
+use crate::python;
+use crate::secret::Secret;
+use crate::tokens::expiry::Expiry;
+
+const VERSION: i64 = 1;
+
+/// How far AWS's time of a key's creation may be from this machine's time of the intent.
+const APART: SignedDuration = SignedDuration::from_mins(15);
+
+/// A rotation under way, or one that can still be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journal {
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// The profile it was begun with.
+    pub profile: String,
+    /// Whose keys they are.
+    pub owner: Owner,
+    /// Whether others than the keys themselves sign, so that calls have to name the user.
+    pub by_others: bool,
+    /// The keys that the user had before.
+    pub before: Vec<String>,
+    /// The key that is replaced.
+    pub old: Key,
+    /// The key that replaces it; `None` until it is made.
+    pub new: Option<Key>,
+    /// Where the old key was found, or the new one is to go.
+    pub home: Option<Home>,
+    /// Whether the new key goes to standard output.
+    pub prints: bool,
+    /// What becomes of the old key once it is inactive.
+    pub then: Then,
+    /// How far it is.
+    pub phase: Phase,
+    /// Whether it goes back: `new` is then the key that was there first.
+    pub undoes: bool,
+}
+
+/// A key, and its secret where it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// `AKIA...`
+    pub id: String,
+    /// The secret access key. `None`: it is on no disk of this machine.
+    pub secret: Option<Secret>,
+}
+
+impl Key {
+    /// Both halves, where they are known.
+    pub fn pair(&self) -> Option<KeyPair> {
+        Some(KeyPair { id: self.id.clone(), secret: self.secret.clone()? })
+    }
+}
+
+/// A profile, and the file it has its key in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The profile.
+    pub profile: String,
+    /// The file.
+    pub file: FileKind,
+}
+
+/// What becomes of the old key once it is inactive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It is deleted.
+    Delete,
+    /// It stays.
+    Keep,
+    /// A run after this time deletes it.
+    DeleteAfter(Timestamp),
+}
+
+/// What is done of a rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// A key is about to be made. Whether it was is not known.
+    Intended,
+    /// It is made, and its secret is here.
+    Created,
+    /// It works.
+    Proven,
+    /// It stands where the old one stood.
+    Replaced,
+    /// It works from there.
+    InPlace,
+    /// The old key is inactive.
+    Retired,
+    /// On the way back: the key that was there first is to be made active again.
+    Returning,
+    /// Nothing is left to do.
+    Over,
+}
+
+const PHASES: [(Phase, &str); 8] = [
+    (Phase::Intended, "intended"),
+    (Phase::Created, "created"),
+    (Phase::Proven, "proven"),
+    (Phase::Replaced, "replaced"),
+    (Phase::InPlace, "in-place"),
+    (Phase::Retired, "retired"),
+    (Phase::Returning, "returning"),
+    (Phase::Over, "over"),
+];
+
+impl Phase {
+    /// Its name in the journal.
+    pub fn name(self) -> &'static str {
+        PHASES.iter().find(|(phase, _)| *phase == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// The journal's file name for the rotation of the key `old`.
+pub fn file_name(old: &str) -> String {
+    format!("{old}.json")
+}
+
+impl Journal {
+    /// Whether it is about the key `id`.
+    pub fn is_about(&self, id: &str) -> bool {
+        self.old.id == id || self.new.as_ref().is_some_and(|new| new.id == id)
+    }
+
+    /// Whether all is done that was to be done by now: what is left is to delete the old key, later or never.
+    pub fn rests(&self) -> bool {
+        self.phase == Phase::Retired && self.then != Then::Delete
+    }
+
+    /// The key that was there first.
+    pub fn first(&self) -> &Key {
+        match &self.new {
+            Some(new) if self.undoes => new,
+            _ => &self.old,
+        }
+    }
+
+    /// The key that CreateAccessKey made without our hearing of it, as far as `keys`, which the user has now, can tell:
+    /// one that was not there before and came when it was asked for. Whether it was used is for the caller to look at.
+    pub fn orphan<'a>(&self, keys: &'a [AccessKey]) -> Option<&'a AccessKey> {
+        keys.iter().filter(|key| !self.before.contains(&key.id)).find(|key| {
+            let since = key.created.map(|created| created.duration_since(self.started_at));
+            since.is_some_and(|since| since.abs() <= APART)
+        })
+    }
+
+    /// Reads a journal. `None`: it is none, a broken one, or one of a later version.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let found: Value = serde_json::from_slice(bytes).ok()?;
+        let text = |key: &str| found.get(key)?.as_str().map(str::to_owned);
+        let flag = |key: &str| found.get(key)?.as_bool();
+        if found.get("Version")?.as_i64()? != VERSION {
+            return None;
+        }
+        let phase = text("Phase")?;
+        Some(Self {
+            started_at: Expiry::parse(&text("StartedAt")?)?.timestamp(),
+            profile: text("Profile")?,
+            owner: Owner {
+                partition: text("Partition")?,
+                account: text("Account")?,
+                user: text("UserName"),
+                is_caller: !flag("ByOthers")?,
+            },
+            by_others: flag("ByOthers")?,
+            before: found.get("Before")?.as_array()?.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
+            old: key(found.get("Old")?)?,
+            new: found.get("New").and_then(key),
+            home: found.get("Home").and_then(home),
+            prints: flag("Prints")?,
+            then: match text("Then")?.as_str() {
+                "Delete" => Then::Delete,
+                "Keep" => Then::Keep,
+                time => Then::DeleteAfter(Expiry::parse(time)?.timestamp()),
+            },
+            phase: PHASES.iter().find(|(_, name)| *name == phase)?.0,
+            undoes: flag("Undoes")?,
+        })
+    }
+
+    /// The file's text.
+    pub fn write(&self) -> Secret {
+        let mut text = Map::new();
+        let mut put = |key: &str, value: Value| text.insert(key.to_owned(), value);
+        put("Version", VERSION.into());
+        put("StartedAt", Expiry::from(self.started_at).zulu().into());
+        put("Profile", self.profile.as_str().into());
+        put("Partition", self.owner.partition.as_str().into());
+        put("Account", self.owner.account.as_str().into());
+        put("UserName", self.owner.user.as_deref().into());
+        put("ByOthers", self.by_others.into());
+        put("Before", self.before.as_slice().into());
+        put("Phase", self.phase.name().into());
+        put("Undoes", self.undoes.into());
+        put(
+            "Then",
+            match self.then {
+                Then::Delete => "Delete".into(),
+                Then::Keep => "Keep".into(),
+                Then::DeleteAfter(time) => Expiry::from(time).zulu().into(),
+            },
+        );
+        put("Prints", self.prints.into());
+        put("Home", self.home.as_ref().map(|home| {
+            json!({ "Profile": home.profile, "File": if home.file == FileKind::Config { "config" } else { "credentials" } })
+        }).into());
+        let shown =
+            |key: &Key| json!({ "AccessKeyId": key.id, "SecretAccessKey": key.secret.as_ref().map(Secret::expose) });
+        put("Old", shown(&self.old));
+        put("New", self.new.as_ref().map(shown).into());
+        Secret::new(python::json(&Value::Object(text)))
+    }
+}
+
+fn key(found: &Value) -> Option<Key> {
+    let text = |key: &str| found.get(key)?.as_str();
+    Some(Key { id: text("AccessKeyId")?.to_owned(), secret: text("SecretAccessKey").map(Secret::new) })
+}
+
+fn home(found: &Value) -> Option<Home> {
+    let text = |key: &str| found.get(key)?.as_str();
+    let file = if text("File")? == "config" { FileKind::Config } else { FileKind::Credentials };
+    Some(Home { profile: text("Profile")?.to_owned(), file })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub fn journal(phase: Phase) -> Journal {
+        let key = |id: &str| Key { id: id.into(), secret: Some(Secret::new(format!("{id}/secret"))) };
+        Journal {
+            started_at: "2026-07-23T18:06:21Z".parse().unwrap(),
+            profile: "dev".into(),
+            owner: Owner::of("arn:aws:iam::111122223333:user/alice", None).unwrap(),
+            by_others: false,
+            before: vec!["OLD".into()],
+            old: key("OLD"),
+            new: Some(key("NEW")).filter(|_| phase != Phase::Intended),
+            home: Some(Home { profile: "dev".into(), file: FileKind::Credentials }),
+            prints: false,
+            then: Then::Delete,
+            phase,
+            undoes: false,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for (phase, _) in PHASES {
+            let mut journal = journal(phase);
+            let text = journal.write();
+            assert_eq!(Journal::read(text.expose().as_bytes()), Some(journal.clone()));
+            journal.then = Then::DeleteAfter(journal.started_at);
+            (journal.home, journal.owner.user, journal.old.secret) = (None, None, None);
+            let text = journal.write();
+            assert_eq!(Journal::read(text.expose().as_bytes()), Some(journal.clone()));
+            for cut in 0..text.expose().len() {
+                assert_eq!(Journal::read(&text.expose().as_bytes()[..cut]), None);
+            }
+        }
+        let later = journal(Phase::Created).write().expose().replace("\"Version\": 1", "\"Version\": 2");
+        assert_eq!(Journal::read(later.as_bytes()), None);
+    }
+
+    #[test]
+    fn an_orphan_is_what_came_when_it_was_asked_for() {
+        let key = |id: &str, created: &str| AccessKey {
+            id: id.into(),
+            active: true,
+            created: Some(created.parse().unwrap()),
+        };
+        let old = key("OLD", "2026-07-23T18:06:00Z");
+        for (other, found) in [
+            (key("OTHER", "2026-07-23T18:06:22Z"), true),
+            (key("OTHER", "2026-07-23T17:52:00Z"), true),
+            (key("OTHER", "2026-07-23T18:30:00Z"), false),
+            (key("OTHER", "2026-07-01T00:00:00Z"), false),
+        ] {
+            let keys = [old.clone(), other];
+            assert_eq!(journal(Phase::Intended).orphan(&keys).is_some(), found, "{keys:?}");
+        }
+    }
+}
