@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::commands::output::OutputFormat;
 use crate::commands::{CommandError, Context, completion, completions, configure, console};
-use crate::commands::{env, exec, explain, login, logout, man, mfa, process, sso, status, sts, whoami};
+use crate::commands::{env, exec, explain, keys, login, logout, man, mfa, process, sso, status, sts, whoami};
 
 // Flags that every command takes, before or after its name, as they are typed; `GlobalArgs` are the same as they are
 // used. None has a default: clap would copy each of them to every level of the tree, at a tenth of the cost of a warm
@@ -180,6 +180,7 @@ const VERBS: &[Verb] = &[
     Verb::of::<logout::LogoutArgs>(),
     sso::VERB,
     mfa::VERB,
+    keys::VERB,
     sts::VERB,
     Verb::of::<status::StatusArgs>(),
     Verb::of::<explain::ExplainArgs>(),

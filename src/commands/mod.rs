@@ -13,6 +13,7 @@ mod error;
 pub mod exec;
 pub mod explain;
 mod handing;
+pub mod keys;
 pub mod login;
 pub mod logout;
 pub mod man;

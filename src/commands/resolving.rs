@@ -3,7 +3,7 @@
 
 use crate::aws::sts::{CallerIdentity, Sts};
 use crate::aws::{CallError, CallFlags, CallSettings, Caller};
-use crate::chain::{Action, Plan, PlanError, Source, Step, plan, session};
+use crate::chain::{Action, Plan, PlanError, Selection, Source, Step, plan, session};
 use crate::config::shared::SharedConfig;
 use crate::credentials::{CHAIN, Credentials, NoCode, NoOutput, ProcessError, Programs, ResolveError, Resolver};
 use crate::mfa::codes::Codes;
@@ -29,7 +29,18 @@ pub(super) struct Resolved {
 
 /// The plan of the selected profile.
 pub(super) fn planned(context: &Context, files: &SharedFiles, shared: &SharedConfig<'_>) -> Result<Plan, CommandError> {
-    let plan = with_mfa_sessions(context, shared, planned_with_keys(context, files, shared)?)?;
+    planned_for(context, files, shared, context.selection())
+}
+
+/// The plan of another one.
+pub(super) fn planned_for(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    selection: Selection,
+) -> Result<Plan, CommandError> {
+    let plan = plan(shared, selection, |name| context.variable(name)).map_err(|error| no_plan(&error, files))?;
+    let plan = with_mfa_sessions(context, shared, plan)?;
     if let Some(step) = &plan.used {
         context.ui.debug(|| format!("credentials by {} from {:?}", step.method.name(), step.source));
     }
@@ -65,9 +76,21 @@ pub(super) fn credentials(
     code: &TokenCodeArgs,
 ) -> Result<Resolved, CommandError> {
     let plan = planned(context, files, shared)?;
-    let code = code.read(context)?;
-    let credentials = resolve_with(context, files, shared, &plan, asking, &context.call_flags(), code)?;
+    let credentials = with_code(context, files, shared, &plan, asking, code)?;
     Ok(Resolved { plan, credentials })
+}
+
+/// The credentials that `plan` leads to. `code`: of an MFA device, if one was given.
+pub(super) fn with_code(
+    context: &Context,
+    files: &SharedFiles,
+    shared: &SharedConfig<'_>,
+    plan: &Plan,
+    asking: Asking,
+    code: &TokenCodeArgs,
+) -> Result<Credentials, CommandError> {
+    let code = code.read(context)?;
+    resolve_with(context, files, shared, plan, asking, &context.call_flags(), code)
 }
 
 /// The credentials that `plan` leads to.

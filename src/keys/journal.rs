@@ -71,6 +71,8 @@ pub struct Home {
     pub profile: String,
     /// The file.
     pub file: FileKind,
+    /// Whether a person named it, so that the new key goes there whoever held the old one.
+    pub named: bool,
 }
 
 /// What becomes of the old key once it is inactive.
@@ -213,9 +215,16 @@ impl Journal {
             },
         );
         put("Prints", self.prints.into());
-        put("Home", self.home.as_ref().map(|home| {
-            json!({ "Profile": home.profile, "File": if home.file == FileKind::Config { "config" } else { "credentials" } })
-        }).into());
+        put(
+            "Home",
+            self.home
+                .as_ref()
+                .map(|home| {
+                    let file = if home.file == FileKind::Config { "config" } else { "credentials" };
+                    json!({ "Profile": home.profile, "File": file, "Named": home.named })
+                })
+                .into(),
+        );
         let shown =
             |key: &Key| json!({ "AccessKeyId": key.id, "SecretAccessKey": key.secret.as_ref().map(Secret::expose) });
         put("Old", shown(&self.old));
@@ -232,7 +241,7 @@ fn key(found: &Value) -> Option<Key> {
 fn home(found: &Value) -> Option<Home> {
     let text = |key: &str| found.get(key)?.as_str();
     let file = if text("File")? == "config" { FileKind::Config } else { FileKind::Credentials };
-    Some(Home { profile: text("Profile")?.to_owned(), file })
+    Some(Home { profile: text("Profile")?.to_owned(), file, named: found.get("Named")?.as_bool()? })
 }
 
 #[cfg(test)]
@@ -249,7 +258,7 @@ pub(super) mod tests {
             before: vec!["OLD".into()],
             old: key("OLD"),
             new: Some(key("NEW")).filter(|_| phase != Phase::Intended),
-            home: Some(Home { profile: "dev".into(), file: FileKind::Credentials }),
+            home: Some(Home { profile: "dev".into(), file: FileKind::Credentials, named: false }),
             prints: false,
             then: Then::Delete,
             phase,

@@ -3,6 +3,7 @@
 //! Pure, values in and out. The calls are in [`crate::aws::iam::keys`]; people are told, files changed and calls made by
 //! `commands/keys/`, which lends [`rotation`] its hands.
 //!
+//! - [`age`]: how old a key is, and how long a time a person means
 //! - [`held`]: the profiles that hold a key, and the edit that puts another in its place
 //! - [`rotation`]: from one key to the next, step by step, either way
 //! - [`journal`]: what is known of a rotation, on disk before each step
@@ -10,6 +11,7 @@
 //! - [`spare`]: which of two keys can go
 //! - [`policy`]: what a user must be allowed
 
+pub mod age;
 pub mod held;
 pub mod journal;
 pub mod policy;

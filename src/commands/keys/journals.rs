@@ -1,0 +1,100 @@
+//! The journals of rotations, on disk: `~/.aws/keyfob/keys`, 0700, each file 0600.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::commands::{CommandError, Context, ErrorKind};
+use crate::keys::journal::{self, Journal};
+use crate::world::lock::{Holder, Lock, Wait};
+use crate::world::paths::{self, NoHome};
+
+/// A rotation waits for IAM, so who waits for one waits for long.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// The folder of journals.
+pub(super) struct Journals<'a> {
+    context: &'a Context,
+    folder: PathBuf,
+}
+
+impl<'a> Journals<'a> {
+    /// This user's.
+    ///
+    /// # Errors
+    /// No home folder is known.
+    pub(super) fn of(context: &'a Context) -> Result<Self, CommandError> {
+        let env = &context.world.env;
+        let folder = paths::rotations(env).ok_or_else(|| NoHome { shown: "~/.aws/keyfob/keys".to_owned() })?;
+        Ok(Self { context, folder })
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// One cannot be read: it may hold the only copy of a secret, so nothing goes on without it.
+    pub(super) fn all(&self) -> Result<Vec<Journal>, CommandError> {
+        let files = &self.context.world.files;
+        let names = files.list(&self.folder)?;
+        let journals = names.iter().filter(|name| name.ends_with(".json") && !name.starts_with('.'));
+        let mut all = Vec::new();
+        for path in journals.map(|name| self.folder.join(name)) {
+            // One that goes meanwhile is over.
+            let Some(bytes) = files.read(&path)? else { continue };
+            all.push(Journal::read(&bytes).ok_or_else(|| {
+                let message = format!("{}: no journal of a rotation that this keyfob can read", path.display());
+                CommandError::new(ErrorKind::Configuration, message)
+                    .hint("a newer keyfob may have written it; if it is none of keyfob's, move it away")
+            })?);
+        }
+        Ok(all)
+    }
+
+    /// The one that is about the key `id`.
+    ///
+    /// # Errors
+    /// As [`Journals::all`].
+    pub(super) fn about(&self, id: &str) -> Result<Option<Journal>, CommandError> {
+        Ok(self.all()?.into_iter().find(|journal| journal.is_about(id)))
+    }
+
+    /// Where `journal` is.
+    pub(super) fn path(&self, journal: &Journal) -> PathBuf {
+        self.folder.join(journal::file_name(&journal.first().id))
+    }
+
+    /// Waits until nobody else rotates what `name` stands for.
+    ///
+    /// # Errors
+    /// Somebody does for long; or the folder cannot be written.
+    pub(super) fn lock(&self, name: &str) -> Result<Lock, CommandError> {
+        let notice = |holder: &Holder| self.context.ui.note(&format!("waiting for {holder}"));
+        let wait = Wait { limit: LONGEST_WAIT, purpose: "keys rotate", notice: &notice };
+        Ok(self.context.world.files.lock_renewal(&self.folder.join(journal::file_name(name)), &wait)?)
+    }
+
+    /// Fails where there is no room for `journal`, the secrets of both keys in it.
+    pub(super) fn check_room(&self, journal: &Journal) -> Result<(), CommandError> {
+        const SECRET: usize = 256;
+        let size = journal.write().expose().len() + 2 * SECRET;
+        Ok(self.context.world.files.check_room(&self.path(journal), size)?)
+    }
+
+    /// Stores `journal`.
+    ///
+    /// # Errors
+    /// It could not be stored.
+    pub(super) fn save(&self, journal: &Journal) -> Result<(), CommandError> {
+        let limit = self.context.own_settings()?.lock_wait;
+        let wait = Wait { limit, purpose: "keys rotate", notice: &|_| {} };
+        let text = journal.write();
+        Ok(self.context.world.files.store(&self.path(journal), &wait, text.expose().as_bytes())?)
+    }
+
+    /// Removes `journal`, and with it every secret that only it has.
+    ///
+    /// # Errors
+    /// It is still there.
+    pub(super) fn forget(&self, journal: &Journal) -> Result<(), CommandError> {
+        Ok(self.context.world.files.remove(&self.path(journal))?)
+    }
+}

@@ -1,0 +1,146 @@
+//! Making the new key: the one call of a rotation that cannot simply be made again.
+//!
+//! The intent is on disk before it. Where its answer is lost a key may be there whose secret nobody knows; it is found
+//! by what there was before, and deleted.
+
+use std::time::Duration;
+
+use super::hands::Hands;
+use crate::aws::{CallError, Refusal};
+use crate::commands::{CommandError, ErrorKind};
+use crate::keys::KeyPair;
+use crate::keys::journal::Journal;
+
+const ATTEMPTS: u32 = 3;
+/// What was just made may not be listed yet.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Makes the key and stores it in the journal, which is on disk then.
+///
+/// # Errors
+/// No key was made, and the journal is gone; or it is not known whether one was, and it says so.
+pub(super) fn create(hands: &Hands<'_, '_>, journal: &mut Journal) -> Result<(), CommandError> {
+    let keys = hands.keys(journal)?;
+    hands.journals.check_room(journal)?;
+    hands.journals.save(journal)?;
+    let mut attempt = 1;
+    loop {
+        let made = hands.asker.ask_once(&keys, |iam| iam.create_access_key(journal.owner.user.as_deref()));
+        let error = match made {
+            Ok(new) => return keep(hands, journal, KeyPair { id: new.id, secret: new.secret }),
+            Err(error) => error,
+        };
+        match judge(&error) {
+            Failed::Refused => {
+                hands.journals.forget(journal)?;
+                return Err(hands.asker.refused(&keys, &error));
+            }
+            Failed::NotMade => {}
+            Failed::MayBeMade => {
+                hands.pause(PAUSE)?;
+                clean_up(hands, journal)?;
+            }
+        }
+        if attempt == ATTEMPTS {
+            hands.journals.forget(journal)?;
+            return Err(hands.asker.refused(&keys, &error));
+        }
+        hands.pause(PAUSE * attempt)?;
+        attempt += 1;
+    }
+}
+
+/// What a failed call says of the key.
+#[derive(Debug, PartialEq, Eq)]
+enum Failed {
+    /// None was made, and none will be.
+    Refused,
+    /// None was made this time.
+    NotMade,
+    /// One may be there.
+    MayBeMade,
+}
+
+fn judge(error: &CallError) -> Failed {
+    match error {
+        CallError::Refused(refusal) if refusal.status >= 500 => Failed::MayBeMade,
+        CallError::Refused(refusal) if is_throttle(refusal) => Failed::NotMade,
+        CallError::Refused(_) | CallError::Setup { .. } => Failed::Refused,
+        CallError::NoAnswer { .. } | CallError::BadAnswer { .. } => Failed::MayBeMade,
+    }
+}
+
+fn is_throttle(refusal: &Refusal) -> bool {
+    ["Throttling", "RequestLimitExceeded", "TooManyRequests", "ConcurrentModification", "EntityTemporarily"]
+        .iter()
+        .any(|code| refusal.code.starts_with(code))
+}
+
+/// The secret, on disk before anything else happens.
+fn keep(hands: &Hands<'_, '_>, journal: &mut Journal, new: KeyPair) -> Result<(), CommandError> {
+    let id = new.id.clone();
+    let intended = journal.clone();
+    journal.made(new);
+    let Err(error) = hands.journals.save(journal) else {
+        hands.context().ui.note(&format!("{id} is created"));
+        return Ok(());
+    };
+    // A key whose secret cannot be kept is of no use.
+    let keys = hands.keys(&intended)?;
+    match hands.asker.delete(&keys, journal.owner.user.as_deref(), &id) {
+        Ok(()) => {
+            hands.journals.forget(&intended)?;
+            Err(error.prefixed("the new key could not be stored, and is deleted again: "))
+        }
+        // The journal on disk says that a key may be there.
+        Err(failed) => Err(error
+            .prefixed("the new key could not be stored: ")
+            .because(format!("and {id} could not be deleted again: {failed}"))),
+    }
+}
+
+/// Deletes the key that may have been made without our hearing of it.
+///
+/// # Errors
+/// It cannot be told, or it is in use.
+pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<(), CommandError> {
+    let keys = hands.keys(journal)?;
+    let user = journal.owner.user.as_deref();
+    let listed = hands.asker.ask(&keys, |iam| iam.list_access_keys(user));
+    let listed = listed.map_err(|error| hands.asker.refused(&keys, &error))?;
+    let Some(orphan) = journal.orphan(&listed) else { return Ok(()) };
+    // Nobody was told its secret but us, and we were not.
+    if let Ok(Some(_)) = hands.asker.last_use(&keys, &orphan.id) {
+        let message = format!("{} was made meanwhile, and is in use", orphan.id);
+        return Err(CommandError::new(ErrorKind::Other, message).hint("keyfob keys list shows both keys"));
+    }
+    hands.asker.delete(&keys, user, &orphan.id).map_err(|error| hands.asker.refused(&keys, &error))?;
+    hands.context().ui.note(&format!("{} was made and its secret lost on the way; it is deleted", orphan.id));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, status: u16) -> CallError {
+        let (code, message) = (code.to_owned(), String::new());
+        CallError::Refused(Box::new(Refusal { operation: "CreateAccessKey", code, message, reason: None, status }))
+    }
+
+    #[test]
+    fn only_a_clear_no_is_a_no() {
+        for (error, failed) in [
+            (refused("AccessDenied", 403), Failed::Refused),
+            (refused("LimitExceeded", 409), Failed::Refused),
+            (refused("Throttling", 400), Failed::NotMade),
+            (refused("ServiceFailure", 500), Failed::MayBeMade),
+            (
+                CallError::NoAnswer { operation: "CreateAccessKey", endpoint: String::new(), why: String::new() },
+                Failed::MayBeMade,
+            ),
+        ] {
+            assert_eq!(judge(&error), failed, "{error}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The hands of a rotation: each of its steps, done.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use super::super::caller::{Asker, is};
+use super::super::journals::Journals;
+use super::{Signer, create, placing};
+use crate::aws::CallError;
+use crate::aws::iam::Iam;
+use crate::aws::iam::owner::Owner;
+use crate::commands::typed::typed;
+use crate::commands::{CommandError, Context, ErrorKind};
+use crate::keys::journal::{Journal, Phase};
+use crate::keys::proof::{Next, Proof, Tried, may_be_delay};
+use crate::keys::rotation::{Came, Step};
+use crate::keys::{KeyPair, held};
+use crate::world::interrupt::Deferred;
+
+/// What does the steps. While it lives, Ctrl-C waits for the end of a step.
+pub(super) struct Hands<'a, 'b> {
+    pub(super) asker: &'b Asker<'a>,
+    signer: &'b Signer,
+    pub(super) journals: &'b Journals<'a>,
+    deferred: Deferred,
+    /// The profiles that got the new key.
+    profiles: RefCell<Vec<String>>,
+    /// Whether the person knows that IAM is waited for.
+    told_of_wait: Cell<bool>,
+}
+
+/// How often the new key is put in place when it is found not to be there.
+const MOST_PLACINGS: u32 = 3;
+
+impl<'a, 'b> Hands<'a, 'b> {
+    pub(super) fn new(asker: &'b Asker<'a>, signer: &'b Signer, journals: &'b Journals<'a>) -> Self {
+        let deferred = asker.context.world.terminal.defer();
+        let (profiles, told_of_wait) = (RefCell::default(), Cell::new(false));
+        Self { asker, signer, journals, deferred, profiles, told_of_wait }
+    }
+
+    pub(super) fn context(&self) -> &'a Context {
+        self.asker.context
+    }
+
+    /// Does `work` on the rotation of the key `first`, begun with `profile`; where it fails, tells how to go on.
+    pub(super) fn told<T>(
+        &self,
+        first: &str,
+        profile: &str,
+        work: impl FnOnce() -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        work().map_err(|error| {
+            let left = self.journals.about(first).ok().flatten();
+            let Some(left) = left.filter(|journal| !journal.rests()) else { return error };
+            let on = format!("keyfob keys rotate --profile {} goes on from here", typed(profile));
+            if self.deferred.is_interrupted() {
+                // The process ends before its error is told.
+                self.context().ui.note_always(&format!("interrupted; {on}"));
+            }
+            error.hint(if left.undoes { on } else { format!("{on}; --undo takes it back") })
+        })
+    }
+
+    /// Every step from here, to where it rests or is over. Returns the profiles that got the new key.
+    ///
+    /// # Errors
+    /// A step failed. The journal says where, and can be gone on from.
+    pub(super) fn run(&self, journal: &mut Journal) -> Result<Vec<String>, CommandError> {
+        let mut placings = 0;
+        loop {
+            let step = journal.next(self.context().world.clock.now());
+            match step {
+                Step::Rest(_) | Step::Nothing => return Ok(self.profiles.take()),
+                Step::Replace if placings == MOST_PLACINGS => return Err(not_kept(journal)),
+                Step::Replace => placings += 1,
+                _ => {}
+            }
+            self.check_interrupt()?;
+            let came = self.take(&step, journal)?;
+            if came == Came::Refused && journal.undoes {
+                return Err(refused_back(journal));
+            }
+            journal.after(&step, came);
+            match journal.phase {
+                Phase::Over => self.journals.forget(journal)?,
+                _ => self.journals.save(journal)?,
+            }
+        }
+    }
+
+    fn take(&self, step: &Step, journal: &Journal) -> Result<Came, CommandError> {
+        let note = |text: String| self.context().ui.note(&text);
+        match step {
+            Step::CleanUp => create::clean_up(self, journal).map(|()| Came::Done),
+            Step::Reactivate(id) => {
+                let came = self.sign(journal, |iam, user| iam.update_access_key(user, id, true))?;
+                note(format!("{id} {}", if came == Came::Gone { "is gone" } else { "is active again" }));
+                Ok(came)
+            }
+            Step::Prove(pair) => {
+                let came = self.prove(journal, pair)?;
+                if came == Came::Done {
+                    note(format!("{} works", pair.id));
+                }
+                Ok(came)
+            }
+            Step::Replace => {
+                let profiles = placing::place(self.context(), journal)?;
+                if !profiles.is_empty() {
+                    note(format!("{} is in {}", new_id(journal), profiles.join(", ")));
+                }
+                Ok(Came::Done)
+            }
+            Step::ProveInPlace => self.prove_in_place(journal),
+            Step::Deactivate(id) => {
+                let came = self.sign(journal, |iam, user| iam.update_access_key(user, id, false))?;
+                note(format!("{id} is inactive"));
+                Ok(came)
+            }
+            Step::Delete(id) => {
+                let came = self.sign(journal, |iam, user| iam.delete_access_key(user, id))?;
+                note(format!("{id} is deleted"));
+                Ok(came)
+            }
+            Step::Rest(_) | Step::Nothing => Ok(Came::Done),
+        }
+    }
+
+    /// A call about a key, signed by whoever signs. A new key that signs may not be known to all of IAM yet.
+    fn sign(
+        &self,
+        journal: &Journal,
+        call: impl Fn(&Iam<'_>, Option<&str>) -> Result<(), CallError>,
+    ) -> Result<Came, CommandError> {
+        let keys = self.signer.keys(journal)?;
+        let started = self.context().world.clock.now();
+        let mut proof = Proof::default();
+        loop {
+            match self.asker.ask(&keys, |iam| call(iam, journal.owner.user.as_deref())) {
+                Ok(()) => return Ok(Came::Done),
+                Err(error) if is(&error, "NoSuchEntity") => return Ok(Came::Gone),
+                Err(error) => {
+                    let delayed = keys.session_token.is_none()
+                        && error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code));
+                    match proof.after(Tried::Unknown, self.since(started)) {
+                        Next::Again(pause) if delayed => self.wait(pause, &keys.access_key_id)?,
+                        _ => return Err(self.asker.refused(&keys, &error)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until `pair` signs, as the user it is to be of.
+    fn prove(&self, journal: &Journal, pair: &KeyPair) -> Result<Came, CommandError> {
+        let keys = pair.signing_keys();
+        let started = self.context().world.clock.now();
+        let mut proof = Proof::default();
+        loop {
+            let tried = match self.asker.identity(&keys) {
+                Ok(arn) => match Owner::of(&arn, None) {
+                    Ok(owner) if owner.user == journal.owner.user && owner.account == journal.owner.account => {
+                        Tried::Works
+                    }
+                    _ => return Err(somebody_else(journal, &pair.id, &arn)),
+                },
+                Err(error) if error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code)) => Tried::Unknown,
+                Err(error) => return Err(self.asker.refused(&keys, &error)),
+            };
+            match proof.after(tried, self.since(started)) {
+                Next::Proven => return Ok(Came::Done),
+                Next::GiveUp => return Ok(Came::Refused),
+                Next::Again(pause) => {
+                    if tried == Tried::Unknown {
+                        self.wait(pause, &pair.id)?
+                    } else {
+                        self.pause(pause)?
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the new key from where it was put, and proves it.
+    fn prove_in_place(&self, journal: &Journal) -> Result<Came, CommandError> {
+        let files = self.context().shared_files()?;
+        let shared = files.parse()?.indexed();
+        let Some(pair) = journal.new.as_ref().and_then(|new| new.pair()) else { return Ok(Came::Done) };
+        let mut holdings = held::all(&shared);
+        let of_new = holdings.remove(&pair.id).unwrap_or_default();
+        let whole = of_new.iter().all(|holding| holding.secret.as_ref() == Some(&pair.secret));
+        let of_old = holdings.remove(&journal.old.id).unwrap_or_default();
+        if !whole || !of_old.is_empty() || (of_new.is_empty() && !journal.prints) {
+            return Ok(Came::Gone);
+        }
+        let came = self.prove(journal, &pair)?;
+        if came == Came::Done {
+            *self.profiles.borrow_mut() = held::names(&of_new);
+            if journal.prints && !journal.undoes {
+                super::outcome::print_key(self.context(), journal, &pair)?;
+            }
+        }
+        Ok(came)
+    }
+
+    /// What signs where `journal` is.
+    ///
+    /// # Errors
+    /// The secret is not here.
+    pub(super) fn keys(&self, journal: &Journal) -> Result<crate::aws::SigningKeys, CommandError> {
+        self.signer.keys(journal)
+    }
+
+    fn since(&self, started: jiff::Timestamp) -> Duration {
+        Duration::try_from(self.context().world.clock.now().duration_since(started)).unwrap_or_default()
+    }
+
+    /// Waits for IAM's word of a key to spread.
+    fn wait(&self, pause: Duration, id: &str) -> Result<(), CommandError> {
+        if !self.told_of_wait.replace(true) {
+            self.context().ui.note(&format!("waiting until all of AWS knows {id}, usually 5 to 15 seconds"));
+        }
+        self.pause(pause)
+    }
+
+    /// Sleeps, unless Ctrl-C came.
+    ///
+    /// # Errors
+    /// It came.
+    pub(super) fn pause(&self, pause: Duration) -> Result<(), CommandError> {
+        self.check_interrupt()?;
+        self.context().world.clock.sleep(pause);
+        self.check_interrupt()
+    }
+
+    fn check_interrupt(&self) -> Result<(), CommandError> {
+        match self.deferred.is_interrupted() {
+            true => Err(CommandError::new(ErrorKind::Interrupted, "interrupted")),
+            false => Ok(()),
+        }
+    }
+}
+
+fn new_id(journal: &Journal) -> &str {
+    journal.new.as_ref().map_or("the new key", |new| new.id.as_str())
+}
+
+fn not_kept(journal: &Journal) -> CommandError {
+    let message = format!("{} does not stay in its place: another program changes the files", new_id(journal));
+    CommandError::new(ErrorKind::Other, message).hint("end that program; the secret is kept until then")
+}
+
+fn refused_back(journal: &Journal) -> CommandError {
+    let message = format!("{} is active again, and AWS does not take it", new_id(journal));
+    CommandError::new(ErrorKind::Other, message)
+}
+
+fn somebody_else(journal: &Journal, id: &str, arn: &str) -> CommandError {
+    let message = format!("{id} is a key of {arn}, not of {}", journal.owner.shown());
+    CommandError::new(ErrorKind::Other, message).hint("check --endpoint-url and AWS_ENDPOINT_URL_STS")
+}

@@ -1,0 +1,131 @@
+//! What came of a rotation, as a person or a program is told.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::commands::status::columns::some_of;
+use crate::commands::{CommandError, Context};
+use crate::keys::KeyPair;
+use crate::keys::journal::Journal;
+use crate::tokens::expiry::Expiry;
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// There is a new key, and the old one is gone.
+    Rotated,
+    /// There is a new key, and the old one is inactive.
+    Kept,
+    /// The same, until a run after this time.
+    Later(Timestamp),
+    /// As before: the old key is to be deleted after this time.
+    Waits(Timestamp),
+    /// The key that was there first is in place, and the other one gone.
+    Undone,
+    /// There was nothing to do.
+    Nothing(String),
+}
+
+/// What came of the rotation of one key.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    /// Whose key; empty where nobody was asked.
+    pub(super) user: String,
+    /// The profiles that hold the new key.
+    pub(super) profiles: Vec<String>,
+    /// The key that was there first.
+    pub(super) old: String,
+    pub(super) new: Option<String>,
+    pub(super) what: What,
+}
+
+impl Outcome {
+    /// What came of the rotation in `journal`.
+    pub(super) fn of(journal: &Journal, what: What) -> Self {
+        let old = journal.first().id.clone();
+        let new = [Some(&journal.old), journal.new.as_ref()].into_iter().flatten().find(|key| key.id != old);
+        let new = new.map(|key| key.id.clone());
+        Self { user: journal.owner.shown().to_owned(), profiles: Vec::new(), old, new, what }
+    }
+
+    /// There is nothing to do about the key `old`, and why.
+    pub(super) fn nothing(old: String, why: String) -> Self {
+        Self { user: String::new(), profiles: Vec::new(), old, new: None, what: What::Nothing(why) }
+    }
+
+    /// In a word.
+    pub(super) fn word(&self) -> &'static str {
+        match self.what {
+            What::Rotated => "rotated",
+            What::Kept | What::Later(_) => "rotated, old key kept",
+            What::Waits(_) | What::Nothing(_) => "nothing to do",
+            What::Undone => "undone",
+        }
+    }
+
+    /// In a sentence.
+    fn sentence(&self) -> String {
+        let (old, new) = (&self.old, self.new.as_deref().unwrap_or("a new key"));
+        let held = match self.profiles.len() {
+            0 => String::new(),
+            1 => format!(" in profile {}", self.profiles[0]),
+            _ => format!(" in profiles {}", some_of(&self.profiles)),
+        };
+        match &self.what {
+            What::Rotated => format!("{new} has replaced {old}{held}; {old} is deleted"),
+            What::Kept => format!("{new} has replaced {old}{held}; {old} is inactive"),
+            What::Later(time) => {
+                format!("{new} has replaced {old}{held}; {old} is inactive, and a run after {time:.0} deletes it")
+            }
+            What::Waits(time) => format!("Nothing to do: {old} is inactive, and a run after {time:.0} deletes it"),
+            What::Undone if self.new.is_none() => format!("{old} is in place as before; there was no new key"),
+            What::Undone => format!("{old} is in place as before; {new} is deleted"),
+            What::Nothing(why) => format!("Nothing to do: {why}"),
+        }
+    }
+
+    /// As a structure.
+    pub(super) fn structured(&self) -> Value {
+        let (word, after) = match &self.what {
+            What::Rotated => ("Rotated", None),
+            What::Kept => ("Kept", None),
+            What::Later(time) => ("Kept", Some(time)),
+            What::Waits(time) => ("Unchanged", Some(time)),
+            What::Undone => ("Undone", None),
+            What::Nothing(_) => ("Unchanged", None),
+        };
+        json!({
+            "UserName": Some(&self.user).filter(|user| !user.is_empty()),
+            "OldAccessKeyId": self.old,
+            "NewAccessKeyId": self.new,
+            "Result": word,
+            "DeleteAfter": after.map(|time| Expiry::from(*time).zulu()),
+            "Profiles": self.profiles,
+        })
+    }
+
+    /// Tells it.
+    ///
+    /// # Errors
+    /// The answer cannot be written.
+    pub(super) fn answer(&self, context: &Context) -> Result<(), CommandError> {
+        if context.wants_structure_or_table() {
+            return context.answer_structure(self.structured(), "Rotation");
+        }
+        context.ui.answer(&format!("{}\n", self.sentence()))
+    }
+}
+
+/// The new key with its secret, as AWS's CreateAccessKey tells it, on standard output: it was asked for.
+///
+/// # Errors
+/// The answer cannot be written.
+pub(super) fn print_key(context: &Context, journal: &Journal, pair: &KeyPair) -> Result<(), CommandError> {
+    let key = json!({
+        "UserName": journal.owner.user,
+        "AccessKeyId": pair.id,
+        "Status": "Active",
+        "SecretAccessKey": pair.secret.expose(),
+    });
+    context.answer_structure(json!({ "AccessKey": key }), "CreateAccessKey")
+}

@@ -1,0 +1,308 @@
+//! All that is looked at before the first change: whose key, which one, where it stands, what is in the way.
+
+use super::super::caller;
+use super::outcome::Outcome;
+use super::placing::Places;
+use super::spare::{self, Pair};
+use super::{Signer, Work};
+use crate::aws::iam::keys::AccessKey;
+use crate::aws::iam::owner::Owner;
+use crate::aws::{Arn, CallError, SigningKeys};
+use crate::commands::typed::typed;
+use crate::commands::write::rehearse;
+use crate::commands::{CommandError, ErrorKind};
+use crate::config::FileKind;
+use crate::keys::held::{self, Holding};
+use crate::keys::journal::{Home, Journal, Key, Phase};
+use crate::keys::spare::Known;
+use crate::keys::{KeyPair, age, policy};
+use crate::secret::Secret;
+
+/// A rotation that can begin.
+pub(super) struct Ready {
+    pub(super) journal: Journal,
+    pub(super) signer: Signer,
+    /// The key that has to go first.
+    pub(super) spare: Option<Known>,
+}
+
+/// Whose keys, by their own word, and what signs.
+struct Caller {
+    owner: Owner,
+    arn: String,
+    signer: Signer,
+    /// The key that is to be replaced, where the profile says it.
+    root: Option<(KeyPair, Home)>,
+}
+
+/// There is no such key: what may be done to it may be done to others.
+const NO_KEY: &str = "AKIAKEYFOBNOSUCHKEY0";
+
+impl Work<'_, '_> {
+    /// Looks at everything. The inner `Err`: there is nothing to do.
+    ///
+    /// # Errors
+    /// Something is in the way.
+    pub(super) fn ready(&self) -> Result<Result<Ready, Outcome>, CommandError> {
+        let Caller { owner, arn, signer, root } = self.caller()?;
+        let keys = match (&signer, &root) {
+            (Signer::Others(keys), _) => keys.clone(),
+            (Signer::Themselves, Some((pair, _))) => pair.signing_keys(),
+            (Signer::Themselves, None) => return Err(CommandError::new(ErrorKind::NoCredentials, "there is no key")),
+        };
+        let listed = self.asker.ask(&keys, |iam| iam.list_access_keys(owner.user.as_deref()));
+        let listed = match listed {
+            Err(error) if caller::is(&error, "AccessDenied") => {
+                let mut missing = vec!["iam:ListAccessKeys"];
+                missing.extend(self.missing(&keys, &owner)?.into_iter().map(|(action, _)| action));
+                return Err(self.not_allowed(&missing, &error, &owner, &arn, &keys));
+            }
+            listed => listed.map_err(|error| self.asker.refused(&keys, &error))?,
+        };
+        self.check_journals(&listed)?;
+        let mut holders = held::all(self.shared);
+        let pair =
+            spare::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()), &holders)?;
+        let now = self.context.world.clock.now();
+        if let (Some(most), Some(created)) = (self.args.max_age, pair.old.key.created) {
+            let old = age::age(created, now);
+            if old <= most {
+                let why = format!("{} is {} old", pair.old.key.id, age::shown(old));
+                return Ok(Err(Outcome::nothing(pair.old.key.id, why)));
+            }
+        }
+        let spare = self.spare(&pair, &holders)?;
+        let of_old = holders.remove(&pair.old.key.id).unwrap_or_default();
+        let journal = Journal {
+            started_at: now,
+            profile: self.asker.profile.clone(),
+            by_others: matches!(signer, Signer::Others(_)),
+            before: listed.iter().map(|key| key.id.clone()).collect(),
+            home: self.home(&pair.old.key.id, root.as_ref(), &of_old, &owner)?,
+            old: Key {
+                id: pair.old.key.id,
+                secret: root.map(|(pair, _)| pair.secret).or_else(|| of_old.into_iter().find_map(|it| it.secret)),
+            },
+            new: None,
+            prints: self.args.print,
+            then: self.args.then(now),
+            phase: Phase::Intended,
+            undoes: false,
+            owner,
+        };
+        Ok(Ok(Ready { journal, signer, spare }))
+    }
+
+    fn caller(&self) -> Result<Caller, CommandError> {
+        let root = self.signed.root.clone();
+        let itself = root.as_ref().filter(|_| self.signed.signs_itself()).map(|(pair, _)| pair.signing_keys());
+        let identity = |keys: &SigningKeys| self.asker.identity(keys).map_err(|error| self.asker.refused(keys, &error));
+        let others = || self.signed.keys(self.context, self.files, self.shared, &self.args.user.code);
+        let Some(named) = self.args.user.user_name.as_deref() else {
+            // Each key tells whose it is, whatever its policies say.
+            let keys = root.as_ref().map(|(pair, _)| pair.signing_keys()).unwrap_or(others()?);
+            let arn = identity(&keys)?;
+            let owner = caller::owner(&arn, None)?;
+            let signer = if itself.is_some() { Signer::Themselves } else { Signer::Others(others()?) };
+            return Ok(Caller { owner, arn, signer, root });
+        };
+        let is_itself = itself.is_some();
+        let keys = itself.map_or_else(others, Ok)?;
+        let arn = identity(&keys)?;
+        let owner = caller::owner(&arn, Some(named))?;
+        if owner.is_caller {
+            let signer = if is_itself { Signer::Themselves } else { Signer::Others(keys) };
+            return Ok(Caller { owner, arn, signer, root });
+        }
+        let arn = Arn::parse(&arn).map(|parts| policy::user_arn(&parts, named)).unwrap_or(arn);
+        Ok(Caller { owner, arn, signer: Signer::Others(keys), root: None })
+    }
+
+    /// What is known of earlier rotations of these keys.
+    fn check_journals(&self, listed: &[AccessKey]) -> Result<(), CommandError> {
+        for journal in self.journals.all()? {
+            if !listed.iter().any(|key| journal.is_about(&key.id)) {
+                continue;
+            }
+            if !journal.rests() {
+                let message = format!("a rotation of {} is under way", journal.first().id);
+                let user = journal.owner.user.as_deref().filter(|_| self.args.user.user_name.is_some());
+                let user = user.map(|user| format!(" --user-name {}", typed(user))).unwrap_or_default();
+                return Err(CommandError::new(ErrorKind::Other, message)
+                    .hint(format!("keyfob keys rotate --profile {}{user} goes on with it", typed(&journal.profile))));
+            }
+            // The key that was kept was deleted by others.
+            if listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {
+                self.journals.forget(&journal)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The key that has to go before there can be a new one.
+    fn spare(
+        &self,
+        pair: &Pair,
+        holders: &std::collections::BTreeMap<String, Vec<Holding>>,
+    ) -> Result<Option<Known>, CommandError> {
+        let Some(other) = &pair.other else { return Ok(None) };
+        let holding = held::names(holders.get(&other.key.id).map(Vec::as_slice).unwrap_or_default());
+        let can_go = crate::keys::spare::can_go(other, &pair.old, &holding);
+        if self.args.replace_unused && can_go.is_ok() {
+            return Ok(Some(other.clone()));
+        }
+        let (old, id) = (&pair.old, &other.key.id);
+        let told = crate::keys::spare::shown;
+        let message = format!(
+            "there are two keys, and AWS allows no third: {} ({}) is to be replaced, {id} ({}) is in the way",
+            old.key.id,
+            told(old),
+            told(other)
+        );
+        let said = CommandError::new(ErrorKind::Other, message);
+        Err(match can_go {
+            Ok(()) => said.hint(format!("--replace-unused deletes {id} first")),
+            Err(why) => said
+                .because(format!("{id} may be needed: {why}"))
+                .hint(format!("if it is not: keyfob keys delete {id}"))
+                .hint(format!("or rotate that one: keyfob keys rotate with the profile that holds {id}")),
+        })
+    }
+
+    /// Where the old key was found, or the new one is to go.
+    fn home(
+        &self,
+        old: &str,
+        root: Option<&(KeyPair, Home)>,
+        holders: &[Holding],
+        owner: &Owner,
+    ) -> Result<Option<Home>, CommandError> {
+        if holders.is_empty() && root.is_none() {
+            if self.args.to_profile.is_none() && !self.args.print {
+                let message = format!("no profile here holds {old}, so where the new key is to go is not known");
+                return Err(CommandError::new(ErrorKind::Usage, message)
+                    .hint("--to-profile NAME stores it in a profile; --print prints it"));
+            }
+            if !self.args.yes && !self.args.dry_run {
+                let message = format!("no profile here holds {old}: whoever uses it elsewhere is cut off");
+                return Err(CommandError::new(ErrorKind::Other, message)
+                    .hint(format!("if that is meant, or {} gets the new key in time: --yes", owner.shown())));
+            }
+        }
+        let Some(name) = &self.args.to_profile else {
+            let first = holders.first().map(|it| Home { profile: it.profile.clone(), file: it.file, named: false });
+            return Ok(root.map(|(_, home)| home.clone()).or(first));
+        };
+        let in_way = held::all(self.shared)
+            .into_iter()
+            .find(|(id, holders)| id != old && holders.iter().any(|holding| holding.profile == *name));
+        match in_way {
+            Some((id, _)) => Err(CommandError::new(ErrorKind::Other, format!("profile {name} has another key, {id}"))
+                .hint("name a new profile with --to-profile")),
+            None => Ok(Some(Home { profile: name.clone(), file: FileKind::Credentials, named: true })),
+        }
+    }
+
+    /// Fails where a later step could not be taken, as far as that can be known: permissions, files, room.
+    ///
+    /// # Errors
+    /// What is in the way. Nothing was changed.
+    pub(super) fn check_all(&self, journal: &Journal, signer: &Signer) -> Result<(), CommandError> {
+        let keys = signer.keys(journal)?;
+        let placeholder = KeyPair { id: NO_KEY.to_owned(), secret: Secret::new(NO_KEY) };
+        let intended = Journal { new: None, ..journal.clone() };
+        Places::of(self.shared, &intended).edits(&placeholder, |edits| rehearse(self.context, edits))?;
+        let missing = self.missing(&keys, &journal.owner)?;
+        let Some((_, first)) = missing.first() else { return Ok(()) };
+        let actions: Vec<_> = missing.iter().map(|(action, _)| *action).collect();
+        let arn = self.asker.identity(&keys).unwrap_or_default();
+        let arn = match Arn::parse(&arn) {
+            Some(_) if journal.owner.is_caller => arn,
+            Some(parts) => policy::user_arn(&parts, journal.owner.shown()),
+            None => arn,
+        };
+        Err(self.not_allowed(&actions, first, &journal.owner, &arn, &keys))
+    }
+
+    /// The actions that are refused, of those that can be asked for without a change.
+    fn missing(&self, keys: &SigningKeys, owner: &Owner) -> Result<Vec<(&'static str, CallError)>, CommandError> {
+        let user = owner.user.as_deref();
+        let asked = [
+            ("iam:UpdateAccessKey", self.asker.ask(keys, |iam| iam.update_access_key(user, NO_KEY, false))),
+            ("iam:DeleteAccessKey", self.asker.ask(keys, |iam| iam.delete_access_key(user, NO_KEY))),
+        ];
+        let mut missing = Vec::new();
+        for (action, answer) in asked {
+            match answer {
+                Err(error) if caller::is(&error, "AccessDenied") => missing.push((action, error)),
+                Err(error) if !caller::is(&error, "NoSuchEntity") => return Err(self.asker.refused(keys, &error)),
+                _ => {}
+            }
+        }
+        Ok(missing)
+    }
+
+    fn not_allowed(
+        &self,
+        actions: &[&str],
+        error: &CallError,
+        owner: &Owner,
+        arn: &str,
+        keys: &SigningKeys,
+    ) -> CommandError {
+        let message = format!("the keys of {} may not be rotated: {}", owner.shown(), actions.join(", "));
+        let said = CommandError::new(ErrorKind::Service, message).because(error.to_string());
+        let said = match keys.session_token {
+            None => said.hint(format!(
+                "where it takes a session with MFA: keyfob keys rotate --profile {} --token-code CODE",
+                typed(&self.asker.profile)
+            )),
+            Some(_) => said,
+        };
+        let policy = serde_json::to_string_pretty(&policy::policy(arn)).unwrap_or_default();
+        said.hint(format!("this policy allows it; nothing was changed so far\n{policy}"))
+    }
+
+    /// What is about to be done, a line for each step.
+    ///
+    /// # Errors
+    /// The answer cannot be written.
+    pub(super) fn show_steps(&self, journal: &Journal, spare: Option<&Known>) -> Result<(), CommandError> {
+        let (old, user) = (&journal.old.id, journal.owner.shown());
+        let holders = held::names(&held::of(self.shared, old));
+        let mut to: Vec<_> = holders.into_iter().map(|name| format!("profile {name}")).collect();
+        to.extend(journal.home.iter().filter(|home| home.named).map(|home| format!("profile {}", home.profile)));
+        to.extend(journal.prints.then(|| "standard output".to_owned()));
+        let mut steps = Vec::new();
+        steps.extend(spare.map(|spare| format!("delete {}, which is unused", spare.key.id)));
+        steps
+            .push(format!("create an access key of {user}, and store it in {}", self.journals.path(journal).display()));
+        steps.push("prove that it works: sts:GetCallerIdentity, until all of AWS knows it".to_owned());
+        steps.push(format!("put it in the place of {old}: {}", to.join(", ")));
+        steps.push("prove it again from there".to_owned());
+        steps.push(format!("deactivate {old}"));
+        use crate::keys::journal::Then;
+        steps.push(match journal.then {
+            Then::Delete => format!("delete {old}"),
+            Then::Keep => format!("keep {old}, inactive"),
+            Then::DeleteAfter(time) => format!("keep {old}, inactive; a run after {time:.0} deletes it"),
+        });
+        let lines = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1));
+        self.context.ui.answer(&lines.collect::<String>())
+    }
+
+    /// Deletes the spare key, and what was kept to undo its rotation.
+    ///
+    /// # Errors
+    /// AWS refused.
+    pub(super) fn make_room(&self, journal: &Journal, signer: &Signer, spare: &Known) -> Result<(), CommandError> {
+        let (keys, id) = (signer.keys(journal)?, &spare.key.id);
+        let deleted = self.asker.delete(&keys, journal.owner.user.as_deref(), id);
+        deleted.map_err(|error| self.asker.refused(&keys, &error))?;
+        self.context.ui.note(&format!("{id} is deleted: {}", crate::keys::spare::shown(spare)));
+        match self.journals.about(id)? {
+            Some(kept) => self.journals.forget(&kept),
+            None => Ok(()),
+        }
+    }
+}

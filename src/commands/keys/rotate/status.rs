@@ -1,0 +1,74 @@
+//! `keyfob keys rotate --status`: the rotations that are not over, as their journals tell.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::super::journals::Journals;
+use crate::commands::typed::typed;
+use crate::commands::{CommandError, Context};
+use crate::keys::journal::{Journal, Phase, Then};
+use crate::tokens::expiry::Expiry;
+
+/// Tells of every rotation that is not over.
+///
+/// # Errors
+/// A journal cannot be read.
+pub(super) fn show(context: &Context) -> Result<(), CommandError> {
+    let journals = Journals::of(context)?.all()?;
+    let now = context.world.clock.now();
+    if context.wants_structure_or_table() || context.globals.output.is_some() {
+        return context.answer_structure(Value::Array(journals.iter().map(structured).collect()), "Rotations");
+    }
+    if journals.is_empty() {
+        context.ui.note("No rotation is under way, and none can be taken back");
+    }
+    context.ui.answer(&journals.iter().map(|journal| line(journal, now)).collect::<String>())
+}
+
+/// A rotation in a line: how far it is, and what to do.
+pub(super) fn line(journal: &Journal, now: Timestamp) -> String {
+    let (old, profile) = (&journal.old.id, typed(&journal.profile));
+    let new = journal.new.as_ref().map_or("a new key", |new| new.id.as_str());
+    let user = match &journal.owner.user {
+        Some(user) if journal.by_others => format!(" --user-name {}", typed(user)),
+        _ => String::new(),
+    };
+    let run = format!("keyfob keys rotate --profile {profile}{user}");
+    let how_far = match journal.phase {
+        Phase::Intended => "a new key was about to be made; it is not known whether it was",
+        Phase::Created => "the new key is made and stored",
+        Phase::Proven => "the new key works, and is not in place yet",
+        Phase::Replaced => "the new key is in place",
+        Phase::InPlace => "the new key works in its place; the old one is still active",
+        Phase::Retired => "the old key is inactive",
+        Phase::Returning => "the way back has begun",
+        Phase::Over => "it is over",
+    };
+    let next = match (journal.phase, journal.then) {
+        (Phase::Retired, Then::Keep) => format!("{run} --undo brings it back; keyfob keys delete {old} ends it"),
+        (Phase::Retired, Then::DeleteAfter(time)) if now < time => {
+            format!("a run after {time:.0} deletes it; {run} --undo brings it back")
+        }
+        (Phase::Retired, _) => format!("{run} deletes it"),
+        _ => format!("{run} goes on from here"),
+    };
+    let whose = journal.owner.shown();
+    format!("{old} -> {new} of {whose}, begun {:.0}: {how_far}. {next}\n", journal.started_at)
+}
+
+fn structured(journal: &Journal) -> Value {
+    json!({
+        "Profile": journal.profile,
+        "UserName": journal.owner.user,
+        "OldAccessKeyId": journal.old.id,
+        "NewAccessKeyId": journal.new.as_ref().map(|new| new.id.as_str()),
+        "StartedAt": Expiry::from(journal.started_at).zulu(),
+        "Phase": journal.phase.name(),
+        "Undoes": journal.undoes,
+        "Rests": journal.rests(),
+        "DeleteAfter": match journal.then {
+            Then::DeleteAfter(time) => Some(Expiry::from(time).zulu()),
+            _ => None,
+        },
+    })
+}
