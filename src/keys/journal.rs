@@ -28,7 +28,9 @@ pub struct Journal {
     pub profile: String,
     /// Whose keys they are.
     pub owner: Owner,
-    /// Whether others than the keys themselves sign, so that calls have to name the user.
+    /// Whether it was begun for a user that was named.
+    pub names_user: bool,
+    /// Whether others than the keys themselves sign.
     pub by_others: bool,
     /// The keys that the user had before.
     pub before: Vec<String>,
@@ -176,6 +178,7 @@ impl Journal {
                 user: text("UserName"),
                 is_caller: !flag("ByOthers")?,
             },
+            names_user: flag("NamesUser")?,
             by_others: flag("ByOthers")?,
             before: found.get("Before")?.as_array()?.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
             old: key(found.get("Old")?)?,
@@ -202,6 +205,7 @@ impl Journal {
         put("Partition", self.owner.partition.as_str().into());
         put("Account", self.owner.account.as_str().into());
         put("UserName", self.owner.user.as_deref().into());
+        put("NamesUser", self.names_user.into());
         put("ByOthers", self.by_others.into());
         put("Before", self.before.as_slice().into());
         put("Phase", self.phase.name().into());
@@ -254,6 +258,7 @@ pub(super) mod tests {
             started_at: "2026-07-23T18:06:21Z".parse().unwrap(),
             profile: "dev".into(),
             owner: Owner::of("arn:aws:iam::111122223333:user/alice", None).unwrap(),
+            names_user: false,
             by_others: false,
             before: vec!["OLD".into()],
             old: key("OLD"),

@@ -240,7 +240,7 @@ impl Work<'_, '_> {
         }
         let hands = Hands::new(&self.asker, &signer, &self.journals);
         let first = journal.old.id.clone();
-        hands.told(&first, &self.asker.profile, || create::create(&hands, &mut journal))?;
+        hands.told(&first, || create::create(&hands, &mut journal))?;
         self.run(&hands, journal)
     }
 
@@ -287,7 +287,7 @@ impl Work<'_, '_> {
     fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
         let undoes = journal.undoes;
         let first = journal.first().id.clone();
-        let profiles = hands.told(&first, &self.asker.profile, || hands.run(&mut journal))?;
+        let profiles = hands.told(&first, || hands.run(&mut journal))?;
         let what = match (journal.phase, journal.then) {
             (Phase::Over, _) if journal.new.is_none() => What::Undone,
             (Phase::Over, _) if journal.undoes && !undoes => return Err(never_worked(&journal)),

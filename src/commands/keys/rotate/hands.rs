@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use super::super::caller::{Asker, is};
 use super::super::journals::Journals;
-use super::{Signer, create, placing};
+use super::{Signer, create, placing, status};
 use crate::aws::CallError;
 use crate::aws::iam::Iam;
 use crate::aws::iam::owner::Owner;
-use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::keys::journal::{Journal, Phase};
 use crate::keys::proof::{Next, Proof, Tried, may_be_delay};
@@ -43,17 +42,16 @@ impl<'a, 'b> Hands<'a, 'b> {
         self.asker.context
     }
 
-    /// Does `work` on the rotation of the key `first`, begun with `profile`; where it fails, tells how to go on.
+    /// Does `work` on the rotation of the key `first`; where it fails, tells how to go on.
     pub(super) fn told<T>(
         &self,
         first: &str,
-        profile: &str,
         work: impl FnOnce() -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
         work().map_err(|error| {
             let left = self.journals.about(first).ok().flatten();
             let Some(left) = left.filter(|journal| !journal.rests()) else { return error };
-            let on = format!("keyfob keys rotate --profile {} goes on from here", typed(profile));
+            let on = format!("{} goes on from here", status::run(&left));
             if self.deferred.is_interrupted() {
                 // The process ends before its error is told.
                 self.context().ui.note_always(&format!("interrupted; {on}"));

@@ -4,7 +4,7 @@ use super::super::caller;
 use super::outcome::Outcome;
 use super::placing::Places;
 use super::spare::{self, Pair};
-use super::{Signer, Work};
+use super::{Signer, Work, status};
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
 use crate::aws::{Arn, CallError, SigningKeys};
@@ -76,6 +76,7 @@ impl Work<'_, '_> {
         let journal = Journal {
             started_at: now,
             profile: self.asker.profile.clone(),
+            names_user: self.args.user.user_name.is_some(),
             by_others: matches!(signer, Signer::Others(_)),
             before: listed.iter().map(|key| key.id.clone()).collect(),
             home: self.home(&pair.old.key.id, root.as_ref(), &of_old, &owner)?,
@@ -126,10 +127,8 @@ impl Work<'_, '_> {
             }
             if !journal.rests() {
                 let message = format!("a rotation of {} is under way", journal.first().id);
-                let user = journal.owner.user.as_deref().filter(|_| self.args.user.user_name.is_some());
-                let user = user.map(|user| format!(" --user-name {}", typed(user))).unwrap_or_default();
                 return Err(CommandError::new(ErrorKind::Other, message)
-                    .hint(format!("keyfob keys rotate --profile {}{user} goes on with it", typed(&journal.profile))));
+                    .hint(format!("{} goes on with it", status::run(&journal))));
             }
             // The key that was kept was deleted by others.
             if listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {

@@ -25,15 +25,20 @@ pub(super) fn show(context: &Context) -> Result<(), CommandError> {
     context.ui.answer(&journals.iter().map(|journal| line(journal, now)).collect::<String>())
 }
 
-/// A rotation in a line: how far it is, and what to do.
-pub(super) fn line(journal: &Journal, now: Timestamp) -> String {
-    let (old, profile) = (&journal.old.id, typed(&journal.profile));
-    let new = journal.new.as_ref().map_or("a new key", |new| new.id.as_str());
+/// The command that goes on with it.
+pub(super) fn run(journal: &Journal) -> String {
     let user = match &journal.owner.user {
-        Some(user) if journal.by_others => format!(" --user-name {}", typed(user)),
+        Some(user) if journal.names_user => format!(" --user-name {}", typed(user)),
         _ => String::new(),
     };
-    let run = format!("keyfob keys rotate --profile {profile}{user}");
+    format!("keyfob keys rotate --profile {}{user}", typed(&journal.profile))
+}
+
+/// A rotation in a line: how far it is, and what to do.
+pub(super) fn line(journal: &Journal, now: Timestamp) -> String {
+    let old = &journal.old.id;
+    let new = journal.new.as_ref().map_or("a new key", |new| new.id.as_str());
+    let run = run(journal);
     let how_far = match journal.phase {
         Phase::Intended => "a new key was about to be made; it is not known whether it was",
         Phase::Created => "the new key is made and stored",
