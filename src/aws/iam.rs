@@ -5,9 +5,17 @@ pub mod keys;
 pub mod mfa;
 pub mod owner;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_iam::Client;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 
 use super::SigningKeys;
 use super::call::{Ask, CallError, Caller};
@@ -48,7 +56,46 @@ impl<'a> Iam<'a> {
         let region = Partition::of_region(self.settings.region.as_deref().unwrap_or_default()).home_region.to_owned();
         let ask = Ask { operation, service: Service::Iam, settings: self.settings, region, keys: Some(self.keys) };
         self.caller.ask(&ask, |config, date| {
-            send(Client::from_conf(aws_sdk_iam::config::Builder::from(&config).interceptor(date).build()))
+            let name = AnswerName::of(operation);
+            let seen = Arc::clone(&name.seen);
+            let config = aws_sdk_iam::config::Builder::from(&config).interceptor(date).interceptor(name);
+            let answer = send(Client::from_conf(config.build()));
+            async move {
+                let answer = answer.await?;
+                let is_theirs = seen.load(Ordering::Relaxed);
+                Ok(if is_theirs { answer } else { Err(format!("it is no {operation}Response")) })
+            }
         })
+    }
+}
+
+/// Looks for IAM's name of an answer. Many answers hold nothing else, and the SDK takes any page for one.
+#[derive(Debug)]
+struct AnswerName {
+    /// `DeleteAccessKeyResponse`
+    name: String,
+    seen: Arc<AtomicBool>,
+}
+
+impl AnswerName {
+    fn of(operation: &str) -> Self {
+        Self { name: format!("{operation}Response"), seen: Arc::default() }
+    }
+}
+
+impl Intercept for AnswerName {
+    fn name(&self) -> &'static str {
+        "AnswerName"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response().body().bytes().unwrap_or_default();
+        self.seen.store(memchr::memmem::find(body, self.name.as_bytes()).is_some(), Ordering::Relaxed);
+        Ok(())
     }
 }

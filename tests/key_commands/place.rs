@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use sandbox::account::User;
 use sandbox::server::Server;
-use sandbox::server::fault::{Fault, FaultKind};
+use sandbox::server::{Fault, FaultKind};
 use sandbox::{Home, Said, standard};
 
 pub const KEYFOB: &str = env!("CARGO_BIN_EXE_keyfob");
