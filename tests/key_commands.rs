@@ -4,6 +4,9 @@
 
 #[path = "key_commands/faults.rs"]
 mod faults;
+#[cfg(target_os = "linux")]
+#[path = "key_commands/file_faults.rs"]
+mod file_faults;
 #[path = "key_commands/list.rs"]
 mod list;
 #[path = "key_commands/one_key.rs"]

@@ -150,7 +150,7 @@ mod tests {
             let asks_iam = matches!(step, Step::Reactivate(_) | Step::Deactivate(_) | Step::Delete(_));
             let signer = known(&journal.signer().id);
             assert!(!asks_iam || self.active.contains(&signer), "{self:?} {journal:?}");
-            let new = known(&journal.new.as_ref().map_or("OLD", |new| new.id.as_str()));
+            let new = known(journal.new.as_ref().map_or("OLD", |new| new.id.as_str()));
             match step {
                 Step::Reactivate(id) | Step::Deactivate(id) => {
                     let id = known(id);

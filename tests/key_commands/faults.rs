@@ -61,14 +61,18 @@ fn cases() -> Vec<Case> {
 fn every_call_with_every_fault() {
     let calls = calls_of_a_good_rotation();
     let cases: Vec<_> = calls.iter().flat_map(|call| cases().into_iter().map(move |case| (call, case))).collect();
+    all_at_once(&cases, |(call, case)| run(call, case));
+}
+
+/// Runs every case, many at once, and fails with the names of those that did.
+pub fn all_at_once<C: std::fmt::Debug + Sync>(cases: &[C], run: impl Fn(&C) + Sync) {
     let (next, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
-                while let Some((call, case)) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    let run = || run(call, case);
-                    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err() {
-                        broken.lock().unwrap().push(format!("{case:?} at {} {}", call.action, call.nth));
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(case))).is_err() {
+                        broken.lock().unwrap().push(format!("{case:?}"));
                     }
                 }
             });

@@ -13,6 +13,7 @@ mod spare;
 mod status;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 use jiff::{SignedDuration, Timestamp};
 
 use self::hands::Hands;
@@ -26,7 +27,7 @@ use crate::chain::Selection;
 use crate::cli::Run;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::typed::typed;
-use crate::commands::{CommandError, Context, ErrorKind};
+use crate::commands::{CommandError, Context, ErrorKind, completion};
 use crate::config::shared::SharedConfig;
 use crate::keys::age;
 use crate::keys::journal::{Journal, Phase, Then};
@@ -43,7 +44,7 @@ pub struct RotateArgs {
     #[command(flatten)]
     user: UserArgs,
     /// With --user-name: store the new key in this profile
-    #[arg(long, value_name = "NAME", requires = "user_name")]
+    #[arg(long, value_name = "NAME", requires = "user_name", add = ArgValueCandidates::new(completion::profiles))]
     to_profile: Option<String>,
     /// With --user-name: print the new key, its secret too
     #[arg(long, requires = "user_name")]
@@ -201,7 +202,7 @@ fn check_root(signed: &Signed) -> Result<(), CommandError> {
     if signed.root.is_some() {
         return Ok(());
     }
-    if signed.from_environment() {
+    if signed.is_from_environment() {
         let message = "the access key comes from the environment, where it cannot be replaced";
         return Err(CommandError::new(ErrorKind::Configuration, message)
             .hint("unset AWS_ACCESS_KEY_ID, or name a profile with --profile"));

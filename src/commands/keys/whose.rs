@@ -87,7 +87,7 @@ impl Signed {
     }
 
     /// Whether the key at the root comes from the environment, where nothing can be replaced.
-    pub(super) fn from_environment(&self) -> bool {
+    pub(super) fn is_from_environment(&self) -> bool {
         self.plan.used.as_ref().is_some_and(|step| start(step).method == Method::Environment)
     }
 }
