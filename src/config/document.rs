@@ -247,6 +247,17 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// The sections that `text` stands in, anywhere: for those who look for one thing in a large file.
+    pub(super) fn sections_with(&self, text: &str) -> Vec<Section<'t>> {
+        let mut found: Vec<usize> = memchr::memmem::find_iter(self.text.as_bytes(), text)
+            .map(|at| self.lines.partition_point(|line| line.start() <= at))
+            .map(|line| self.sections.partition_point(|section| section.header() < line))
+            .collect();
+        found.dedup();
+        // What stands before the first header is in none.
+        found.into_iter().filter_map(|section| Some(self.sections[section.checked_sub(1)?])).collect()
+    }
+
     pub(super) fn lines(&self) -> &[Line] {
         &self.lines
     }

@@ -145,6 +145,29 @@ impl<'t> SharedConfig<'t> {
         in_config.chain(in_credentials.map(Cow::Borrowed)).filter(|name| seen.insert(name.clone())).collect()
     }
 
+    /// The profiles in whose sections of either file `text` stands, the config file's first. `None`: it stands where all
+    /// profiles inherit it.
+    pub fn profiles_with(&self, text: &str) -> Option<Vec<Cow<'t, str>>> {
+        let mut names = Vec::new();
+        for section in self.config.sections_with(text) {
+            match config_header(section.name) {
+                Named::Profile(name) => names.push(name),
+                Named::Inherited => return None,
+                _ => {}
+            }
+        }
+        for section in self.credentials.sections_with(text) {
+            match section.name {
+                "DEFAULT" => return None,
+                name if is_credentials_profile(name) => names.push(Cow::Borrowed(name)),
+                _ => {}
+            }
+        }
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Some(names)
+    }
+
     /// The profile `name`, merged: the credentials file wins key by key. `None`: neither file has it.
     pub fn profile(&self, name: &str) -> Option<Profile<'t>> {
         match (self.config_profile(name), self.credentials_profile(name)) {
@@ -315,6 +338,22 @@ mod tests {
             ("", "[DEFAULT]\nregion=a\n", "DEFAULT", None),
         ] {
             assert_eq!(region(config, credentials, profile).as_deref(), expected, "{config:?} {credentials:?}");
+        }
+    }
+
+    #[test]
+    fn profiles_are_found_by_what_stands_in_them() {
+        let config = "# K\n[profile a]\nx = 1\n[profile b]\ny = K\n[sso-session s]\nz = K\n[profile b]\nk = K\n";
+        for (credentials, text, found) in [
+            ("[a]\nx = K\n[]\nx = K\n[c]\nx=K", "K", Some(&["b", "a", "c"][..])),
+            ("K = 1\n", "none", Some(&[])),
+            ("[DEFAULT]\nx = Q\n[a]\n", "Q", None),
+        ] {
+            let shared = SharedConfig::parse(config, credentials);
+            assert_eq!(
+                shared.profiles_with(text),
+                found.map(|names| names.iter().map(|name| (*name).into()).collect())
+            );
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::KeyPair;
 use crate::config::FileKind;
 use crate::config::edit::{Change, Edit, EditError, Place, apply};
+use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
 use crate::secret::Secret;
 
@@ -25,27 +26,41 @@ pub struct Holding {
 /// Every long-term key that the files hold: id and holders, profile by profile. A temporary key (one with a session
 /// token) is none.
 pub fn all(shared: &SharedConfig<'_>) -> BTreeMap<String, Vec<Holding>> {
+    let shared = SharedConfig::parse(shared.config.text(), shared.credentials.text()).indexed();
     let mut found: BTreeMap<String, Vec<Holding>> = BTreeMap::new();
-    for profile in shared.profile_names() {
-        let in_file = [
-            (FileKind::Credentials, shared.credentials_profile(&profile)),
-            (FileKind::Config, shared.config_profile(&profile)),
-        ];
-        for (file, settings) in in_file {
-            let Some(settings) = settings else { continue };
-            let Some(id) = settings.text(ID).filter(|id| !id.is_empty()) else { continue };
-            if settings.session_token().is_none() {
-                let secret = settings.text(SECRET).map(Secret::new);
-                found.entry(id.to_owned()).or_default().push(Holding { profile: profile.to_string(), file, secret });
-            }
+    for name in shared.profile_names() {
+        for (id, holding) in in_profile(&shared, &name) {
+            found.entry(id).or_default().push(holding);
         }
     }
     found
 }
 
-/// Who holds the key `id`.
+/// Who holds the key `id`. In large files that is found without looking at every profile.
 pub fn of(shared: &SharedConfig<'_>, id: &str) -> Vec<Holding> {
-    all(shared).remove(id).unwrap_or_default()
+    match shared.profiles_with(id) {
+        Some(names) if names.len() <= FEW => {
+            let held = names.iter().flat_map(|name| in_profile(shared, name));
+            held.filter(|(held, _)| held == id).map(|(_, holding)| holding).collect()
+        }
+        _ => all(shared).remove(id).unwrap_or_default(),
+    }
+}
+
+/// For so many profiles each may take a pass over both files.
+const FEW: usize = 16;
+
+/// The long-term keys of the profile `name`, and in which file each stands.
+pub fn in_profile(shared: &SharedConfig<'_>, name: &str) -> Vec<(String, Holding)> {
+    let in_file =
+        [(FileKind::Credentials, shared.credentials_profile(name)), (FileKind::Config, shared.config_profile(name))];
+    let key = |(file, settings): (FileKind, Option<Profile<'_>>)| {
+        let settings = settings?;
+        let id = settings.text(ID).filter(|id| !id.is_empty() && settings.session_token().is_none())?.to_owned();
+        let secret = settings.text(SECRET).map(Secret::new);
+        Some((id, Holding { profile: name.to_owned(), file, secret }))
+    };
+    in_file.into_iter().filter_map(key).collect()
 }
 
 /// The names of the profiles, each once.
@@ -64,7 +79,7 @@ pub fn replace(text: &str, file: FileKind, from: &str, to: &KeyPair) -> Result<S
         FileKind::Config => SharedConfig::parse(text, ""),
         FileKind::Credentials => SharedConfig::parse("", text),
     };
-    let edits: Vec<_> = of(&shared.indexed(), from).iter().map(|held| edit(&held.profile, file, to)).collect();
+    let edits: Vec<_> = of(&shared, from).iter().map(|held| edit(&held.profile, file, to)).collect();
     if edits.is_empty() { Ok(text.to_owned()) } else { apply(text, &edits) }
 }
 
@@ -87,6 +102,20 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_all_inherit_or_many_hold() {
+        let inherited = "[DEFAULT]\naws_access_key_id = OLD\naws_secret_access_key = s\n[a]\n[b]\n";
+        let many: String =
+            (0..50).map(|at| format!("[p{at}]\naws_access_key_id = OLD\naws_secret_access_key = s\n")).collect();
+        for (credentials, count) in [(inherited, 2), (many.as_str(), 50)] {
+            let shared = SharedConfig::parse("", credentials);
+            assert_eq!(of(&shared, "OLD").len(), count);
+            let new = replace(credentials, FileKind::Credentials, "OLD", &pair("NEW", "n")).unwrap();
+            let shared = SharedConfig::parse("", &new);
+            assert_eq!((of(&shared, "OLD").len(), of(&shared, "NEW").len()), (0, count), "{new}");
+        }
+    }
+
+    #[test]
     fn all_holders_get_the_new_key_and_nothing_else_changes() {
         let credentials = "# mine\r\n[a]\r\naws_access_key_id=OLD\r\n# between\r\naws_secret_access_key   =   s/o\r\n\
                            region = x\r\n[b]\r\naws_access_key_id = OTHER\r\naws_secret_access_key = t\r\n[c]\r\n\
@@ -97,6 +126,7 @@ mod tests {
         let mut names = names(&of(&shared, "OLD"));
         names.sort();
         assert_eq!(names, ["a", "c", "d"]);
+        assert_eq!(all(&shared).remove("OLD"), Some(of(&shared, "OLD")));
         let new = replace(credentials, FileKind::Credentials, "OLD", &pair("NEW", "n+w")).unwrap();
         assert_eq!(
             new,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sandbox::server::FaultKind;
+use sandbox::standard;
 
 use crate::place::{LIMIT, OLD, OLD_SECRET, Place, config, credentials, place, told};
 
@@ -205,6 +206,22 @@ fn a_folder_that_cannot_be_written_is_found_first() {
     assert_eq!(said.code, 255, "{}", said.err);
     assert!(said.err.contains("keyfob"), "{}", said.err);
     assert_eq!(place.server.count("CreateAccessKey"), 0);
+}
+
+#[test]
+fn the_root_user_has_no_name_in_calls() {
+    let place = place();
+    place.server.update(|account| account.users.get_mut("root").unwrap().keys.push(standard::root_key()));
+    let (id, secret) = (standard::ROOT_ACCESS_KEY_ID, standard::ROOT_SECRET_ACCESS_KEY);
+    place
+        .home
+        .write("credentials", format!("[root]\naws_access_key_id={id}\naws_secret_access_key={secret}\n"))
+        .unwrap();
+    place.good("keys rotate --profile root");
+    let calls = place.server.calls();
+    assert!(calls.iter().all(|call| !call.params.contains_key("UserName")), "{calls:?}");
+    let keys = place.user("root").keys;
+    assert_eq!((keys.len(), place.held("credentials", "root").unwrap().id == keys[0].id), (1, true));
 }
 
 #[test]

@@ -39,18 +39,17 @@ impl Run for ListArgs {
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
         let files = context.shared_files()?;
-        let shared = files.parse()?.indexed();
+        let shared = files.parse()?;
         let signed = Signed::of(context, &files, &shared, context.selection(), &self.user.code)?;
         let asker = Asker::new(context, &shared, &signed.plan.selection.name)?;
         let keys = signed.keys(context, &files, &shared, &self.user.code)?;
         let owner = asker.owner(&keys, self.user.user_name.as_deref())?;
         let listed = asker.ask(&keys, |iam| iam.list_access_keys(owner.user.as_deref()));
-        let mut holders = held::all(&shared);
         let listed: Vec<_> = listed
             .map_err(|error| asker.refused(&keys, &error))?
             .into_iter()
             .map(|key| Listed {
-                profiles: held::names(&holders.remove(&key.id).unwrap_or_default()),
+                profiles: held::names(&held::of(&shared, &key.id)),
                 known: Known { last: asker.last_use(&keys, &key.id), key },
             })
             .collect();

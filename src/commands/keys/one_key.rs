@@ -45,7 +45,7 @@ impl<'a> OneKey<'a> {
     /// It is none of the user's, or is being rotated.
     pub(super) fn find(context: &'a Context, args: &KeyArgs) -> Result<Self, CommandError> {
         let files = context.shared_files()?;
-        let shared = files.parse()?.indexed();
+        let shared = files.parse()?;
         let signed = Signed::of(context, &files, &shared, context.selection(), &args.user.code)?;
         let asker = Asker::new(context, &shared, &signed.plan.selection.name)?;
         let journal = Journals::of(context)?.about(&args.id)?;

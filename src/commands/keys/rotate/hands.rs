@@ -183,12 +183,11 @@ impl<'a, 'b> Hands<'a, 'b> {
     /// Reads the new key from where it was put, and proves it.
     fn prove_in_place(&self, journal: &Journal) -> Result<Came, CommandError> {
         let files = self.context().shared_files()?;
-        let shared = files.parse()?.indexed();
+        let shared = files.parse()?;
         let Some(pair) = journal.new.as_ref().and_then(|new| new.pair()) else { return Ok(Came::Done) };
-        let mut holdings = held::all(&shared);
-        let of_new = holdings.remove(&pair.id).unwrap_or_default();
+        let of_new = held::of(&shared, &pair.id);
         let whole = of_new.iter().all(|holding| holding.secret.as_ref() == Some(&pair.secret));
-        let of_old = holdings.remove(&journal.old.id).unwrap_or_default();
+        let of_old = held::of(&shared, &journal.old.id);
         if !whole || !of_old.is_empty() || (of_new.is_empty() && !journal.prints) {
             return Ok(Came::Gone);
         }

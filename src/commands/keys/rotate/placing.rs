@@ -20,11 +20,10 @@ impl Places {
     /// Of the new key of `journal`: every profile that holds the old one, the one that was named for it, and where
     /// nobody holds either, the profile where the old one was found.
     pub(super) fn of(shared: &SharedConfig<'_>, journal: &Journal) -> Self {
-        let holdings = held::all(shared);
-        let of = |id: &str| holdings.get(id).map(Vec::as_slice).unwrap_or_default();
-        let (old, new) = (of(&journal.old.id), journal.new.as_ref().map(|new| of(&new.id)).unwrap_or_default());
+        let new = journal.new.as_ref().map(|new| held::of(shared, &new.id)).unwrap_or_default();
+        let old = held::of(shared, &journal.old.id);
         let nobody = old.is_empty() && new.is_empty() && !journal.prints;
-        let holds = |home: &Home| old.iter().chain(new).any(|it| it.profile == home.profile && it.file == home.file);
+        let holds = |home: &Home| old.iter().chain(&new).any(|it| it.profile == home.profile && it.file == home.file);
         let extra = journal.home.clone().filter(|home| (home.named || nobody) && !holds(home));
         // The credentials file first: it is where most keys are.
         let used = |file: &FileKind| {
@@ -61,9 +60,9 @@ impl Places {
 pub(super) fn place(context: &Context, journal: &Journal) -> Result<Vec<String>, CommandError> {
     let Some(pair) = journal.new.as_ref().and_then(|new| new.pair()) else { return Ok(Vec::new()) };
     let files = context.shared_files()?;
-    let places = Places::of(&files.parse()?.indexed(), journal);
+    let places = Places::of(&files.parse()?, journal);
     places.edits(&pair, |edits| write(context, "keys rotate", &WriteArgs { dry_run: false }, edits))?;
     let files = context.shared_files()?;
-    let shared = files.parse()?.indexed();
+    let shared = files.parse()?;
     Ok(held::names(&held::of(&shared, &pair.id)))
 }

@@ -60,9 +60,7 @@ impl Work<'_, '_> {
             listed => listed.map_err(|error| self.asker.refused(&keys, &error))?,
         };
         self.check_journals(&listed)?;
-        let mut holders = held::all(self.shared);
-        let pair =
-            spare::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()), &holders)?;
+        let pair = spare::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()))?;
         let now = self.context.world.clock.now();
         if let (Some(most), Some(created)) = (self.args.max_age, pair.old.key.created) {
             let old = age::age(created, now);
@@ -71,8 +69,8 @@ impl Work<'_, '_> {
                 return Ok(Err(Outcome::nothing(pair.old.key.id, why)));
             }
         }
-        let spare = self.spare(&pair, &holders)?;
-        let of_old = holders.remove(&pair.old.key.id).unwrap_or_default();
+        let spare = self.spare(&pair)?;
+        let of_old = held::of(self.shared, &pair.old.key.id);
         let journal = Journal {
             started_at: now,
             profile: self.asker.profile.clone(),
@@ -139,13 +137,9 @@ impl Work<'_, '_> {
     }
 
     /// The key that has to go before there can be a new one.
-    fn spare(
-        &self,
-        pair: &Pair,
-        holders: &std::collections::BTreeMap<String, Vec<Holding>>,
-    ) -> Result<Option<Known>, CommandError> {
+    fn spare(&self, pair: &Pair) -> Result<Option<Known>, CommandError> {
         let Some(other) = &pair.other else { return Ok(None) };
-        let holding = held::names(holders.get(&other.key.id).map(Vec::as_slice).unwrap_or_default());
+        let holding = held::names(&held::of(self.shared, &other.key.id));
         let can_go = crate::keys::spare::can_go(other, &pair.old, &holding);
         if self.args.replace_unused && can_go.is_ok() {
             return Ok(Some(other.clone()));
@@ -192,9 +186,7 @@ impl Work<'_, '_> {
             let first = holders.first().map(|it| Home { profile: it.profile.clone(), file: it.file, named: false });
             return Ok(root.map(|(_, home)| home.clone()).or(first));
         };
-        let in_way = held::all(self.shared)
-            .into_iter()
-            .find(|(id, holders)| id != old && holders.iter().any(|holding| holding.profile == *name));
+        let in_way = held::in_profile(self.shared, name).into_iter().find(|(id, _)| id != old);
         match in_way {
             Some((id, _)) => Err(CommandError::new(ErrorKind::Other, format!("profile {name} has another key, {id}"))
                 .hint("name a new profile with --to-profile")),

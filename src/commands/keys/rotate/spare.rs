@@ -1,13 +1,11 @@
 //! Which of a user's keys is to be replaced, and which other one there is.
 
-use std::collections::BTreeMap;
-
 use super::Work;
 use crate::aws::SigningKeys;
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
 use crate::commands::{CommandError, ErrorKind};
-use crate::keys::held::Holding;
+use crate::keys::held;
 use crate::keys::spare::Known;
 
 /// A user's keys.
@@ -28,7 +26,6 @@ pub(super) fn chosen(
     owner: &Owner,
     listed: &[AccessKey],
     root: Option<&str>,
-    holders: &BTreeMap<String, Vec<Holding>>,
 ) -> Result<Pair, CommandError> {
     let alone = |key: &AccessKey| Known { key: key.clone(), last: Ok(None) };
     match (listed, root) {
@@ -46,7 +43,13 @@ pub(super) fn chosen(
             let used = |known: &Known| known.last.as_ref().ok().and_then(|last| last.as_ref().map(|last| last.at));
             known.sort_by_key(|known| {
                 let meant = root.is_some_and(|id| known.key.id == id);
-                (meant, holders.contains_key(&known.key.id), used(known), known.key.active, known.key.created)
+                (
+                    meant,
+                    !held::of(work.shared, &known.key.id).is_empty(),
+                    used(known),
+                    known.key.active,
+                    known.key.created,
+                )
             });
             let old = known.pop();
             let other = known.pop();
