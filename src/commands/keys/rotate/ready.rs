@@ -1,14 +1,15 @@
 //! All that is looked at before the first change: whose key, which one, where it stands, what is in the way.
 
 use super::super::caller;
+use super::allowed::NO_KEY;
 use super::outcome::Outcome;
 use super::placing::Places;
 use super::spare::{self, Pair};
-use super::{Signer, Work, status};
+use super::work::Work;
+use super::{Signer, status};
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
-use crate::aws::{Arn, CallError, SigningKeys};
-use crate::commands::typed::typed;
+use crate::aws::{Arn, SigningKeys};
 use crate::commands::write::rehearse;
 use crate::commands::{CommandError, ErrorKind};
 use crate::config::FileKind;
@@ -34,9 +35,6 @@ struct Caller {
     /// The key that is to be replaced, where the profile says it.
     root: Option<(KeyPair, Home)>,
 }
-
-/// There is no such key: what may be done to it may be done to others.
-const NO_KEY: &str = "AKIAKEYFOBNOSUCHKEY0";
 
 impl Work<'_, '_> {
     /// Looks at everything. The inner `Err`: there is nothing to do.
@@ -213,73 +211,6 @@ impl Work<'_, '_> {
             None => arn,
         };
         Err(self.not_allowed(&actions, first, &journal.owner, &arn, &keys))
-    }
-
-    /// The actions that are refused, of those that can be asked for without a change.
-    fn missing(&self, keys: &SigningKeys, owner: &Owner) -> Result<Vec<(&'static str, CallError)>, CommandError> {
-        let user = owner.user.as_deref();
-        let asked = [
-            ("iam:UpdateAccessKey", self.asker.ask(keys, |iam| iam.update_access_key(user, NO_KEY, false))),
-            ("iam:DeleteAccessKey", self.asker.ask(keys, |iam| iam.delete_access_key(user, NO_KEY))),
-        ];
-        let mut missing = Vec::new();
-        for (action, answer) in asked {
-            match answer {
-                Err(error) if caller::is(&error, "AccessDenied") => missing.push((action, error)),
-                Err(error) if !caller::is(&error, "NoSuchEntity") => return Err(self.asker.refused(keys, &error)),
-                _ => {}
-            }
-        }
-        Ok(missing)
-    }
-
-    fn not_allowed(
-        &self,
-        actions: &[&str],
-        error: &CallError,
-        owner: &Owner,
-        arn: &str,
-        keys: &SigningKeys,
-    ) -> CommandError {
-        let message = format!("the keys of {} may not be rotated: {}", owner.shown(), actions.join(", "));
-        let said = CommandError::new(ErrorKind::Service, message).because(error.to_string());
-        let said = match keys.session_token {
-            None => said.hint(format!(
-                "where it takes a session with MFA: keyfob keys rotate --profile {} --token-code CODE",
-                typed(&self.asker.profile)
-            )),
-            Some(_) => said,
-        };
-        let policy = serde_json::to_string_pretty(&policy::policy(arn)).unwrap_or_default();
-        said.hint(format!("this policy allows it; nothing was changed so far\n{policy}"))
-    }
-
-    /// What is about to be done, a line for each step.
-    ///
-    /// # Errors
-    /// The answer cannot be written.
-    pub(super) fn show_steps(&self, journal: &Journal, spare: Option<&Known>) -> Result<(), CommandError> {
-        let (old, user) = (&journal.old.id, journal.owner.shown());
-        let holders = held::names(&held::of(self.shared, old));
-        let mut to: Vec<_> = holders.into_iter().map(|name| format!("profile {name}")).collect();
-        to.extend(journal.home.iter().filter(|home| home.named).map(|home| format!("profile {}", home.profile)));
-        to.extend(journal.prints.then(|| "standard output".to_owned()));
-        let mut steps = Vec::new();
-        steps.extend(spare.map(|spare| format!("delete {}, which is unused", spare.key.id)));
-        steps
-            .push(format!("create an access key of {user}, and store it in {}", self.journals.path(journal).display()));
-        steps.push("prove that it works: sts:GetCallerIdentity, until all of AWS knows it".to_owned());
-        steps.push(format!("put it in the place of {old}: {}", to.join(", ")));
-        steps.push("prove it again from there".to_owned());
-        steps.push(format!("deactivate {old}"));
-        use crate::keys::journal::Then;
-        steps.push(match journal.then {
-            Then::Delete => format!("delete {old}"),
-            Then::Keep => format!("keep {old}, inactive"),
-            Then::DeleteAfter(time) => format!("keep {old}, inactive; a run after {time:.0} deletes it"),
-        });
-        let lines = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1));
-        self.context.ui.answer(&lines.collect::<String>())
     }
 
     /// Deletes the spare key, and what was kept to undo its rotation.

@@ -1,6 +1,6 @@
 //! Which of a user's keys is to be replaced, and which other one there is.
 
-use super::Work;
+use super::work::Work;
 use crate::aws::SigningKeys;
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;

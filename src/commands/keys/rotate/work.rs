@@ -1,0 +1,118 @@
+//! A rotation as a whole: begun, gone on with, or taken back.
+
+use super::super::caller::Asker;
+use super::super::journals::Journals;
+use super::super::whose::Signed;
+use super::hands::Hands;
+use super::outcome::{Outcome, What};
+use super::ready::Ready;
+use super::{RotateArgs, Signer, create, status};
+use crate::commands::shared_files::SharedFiles;
+use crate::commands::{CommandError, Context, ErrorKind};
+use crate::config::shared::SharedConfig;
+use crate::keys::journal::{Journal, Phase, Then};
+use crate::keys::rotation::Step;
+
+/// All that a rotation works with.
+pub(super) struct Work<'a, 'f> {
+    pub(super) args: &'a RotateArgs,
+    pub(super) context: &'a Context,
+    pub(super) files: &'a SharedFiles,
+    pub(super) shared: &'a SharedConfig<'f>,
+    pub(super) signed: &'a Signed,
+    pub(super) asker: Asker<'a>,
+    pub(super) journals: Journals<'a>,
+}
+
+impl Work<'_, '_> {
+    /// A rotation from the start.
+    pub(super) fn begin(&self) -> Result<Option<Outcome>, CommandError> {
+        let Ready { mut journal, signer, spare } = match self.ready()? {
+            Ok(ready) => ready,
+            Err(outcome) => return Ok(Some(outcome)),
+        };
+        if self.args.dry_run {
+            return self.show_steps(&journal, spare.as_ref()).map(|()| None);
+        }
+        self.check_all(&journal, &signer)?;
+        if let Some(spare) = &spare {
+            self.make_room(&journal, &signer, spare)?;
+        }
+        let hands = Hands::new(&self.asker, &signer, &self.journals);
+        let first = journal.old.id.clone();
+        hands.told(&first, || create::create(&hands, &mut journal))?;
+        self.run(&hands, journal)
+    }
+
+    /// A rotation that was begun before, or one that rests.
+    pub(super) fn go_on(&self, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
+        let now = self.context.world.clock.now();
+        if self.args.dry_run {
+            return self.context.ui.answer(&status::line(&journal, now)).map(|()| None);
+        }
+        if journal.rests() && !self.args.undo {
+            match journal.next(now) {
+                Step::Rest(Some(time)) => return Ok(Some(Outcome::of(&journal, What::Waits(time)))),
+                // It was to be kept, so this is a new one.
+                Step::Rest(None) => return self.begin(),
+                _ => {}
+            }
+        }
+        let signer = match journal.by_others {
+            true => Signer::Others(self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?),
+            false => Signer::Themselves,
+        };
+        let first = journal.first().id.clone();
+        let (was_intended, rested) = (journal.phase == Phase::Intended, journal.rests());
+        if self.args.undo {
+            journal.undo();
+            self.context.ui.note(&format!("taking back the rotation of {first}"));
+            if !was_intended {
+                self.journals.save(&journal)?;
+            }
+        } else if was_intended {
+            self.context.ui.note(&format!("undoing the rotation of {first}, which ended before there was a new key"));
+        } else {
+            let way = if journal.undoes { "taking back" } else { "finishing" };
+            self.context.ui.note(&format!("{way} the rotation of {first} that was begun {}", journal.started_at));
+        }
+        let hands = Hands::new(&self.asker, &signer, &self.journals);
+        let undone = self.run(&hands, journal)?;
+        // What there was is as it was, so the rotation that was asked for begins; and so does one by age, where all that
+        // was left of the last one was to delete the old key.
+        let anew = was_intended || (rested && self.args.max_age.is_some());
+        if anew && !self.args.undo { self.begin() } else { Ok(undone) }
+    }
+
+    fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
+        let undoes = journal.undoes;
+        let first = journal.first().id.clone();
+        let profiles = hands.told(&first, || hands.run(&mut journal))?;
+        let what = match (journal.phase, journal.then) {
+            (Phase::Over, _) if journal.new.is_none() => What::Undone,
+            (Phase::Over, _) if journal.undoes && !undoes => return Err(never_worked(&journal)),
+            (Phase::Over, _) if journal.undoes => What::Undone,
+            (Phase::Over, _) if undoes => return Err(no_way_back(&journal)),
+            (Phase::Over, _) => What::Rotated,
+            (_, Then::Keep) => What::Kept,
+            (_, Then::DeleteAfter(time)) => What::Later(time),
+            _ => What::Rotated,
+        };
+        Ok(Some(Outcome { profiles, ..Outcome::of(&journal, what) }))
+    }
+}
+
+fn never_worked(journal: &Journal) -> CommandError {
+    let message = format!(
+        "AWS never took the new key {}; it is deleted, and {} is in place as before",
+        journal.old.id,
+        journal.first().id
+    );
+    CommandError::new(ErrorKind::Other, message).hint("run it again; keyfob whoami shows whether the old key works")
+}
+
+fn no_way_back(journal: &Journal) -> CommandError {
+    let new = journal.new.as_ref().map_or("the new one", |new| new.id.as_str());
+    let message = format!("{} is deleted already, so the rotation to {new} was finished", journal.old.id);
+    CommandError::new(ErrorKind::Other, message).hint("keyfob keys rotate makes another key")
+}
