@@ -13,9 +13,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+use sandbox::server::Server;
 use sandbox::{ACCESS_KEY_ID, Home, SECRET_ACCESS_KEY};
 
 const KEYFOB: &str = env!("CARGO_BIN_EXE_keyfob");
@@ -35,13 +37,18 @@ struct Task {
     env: &'static [(&'static str, &'static str)],
     /// It ends where AWS would be asked: nobody answers at that address.
     unanswered: bool,
+    /// The sandbox answers its calls.
+    served: bool,
 }
+
+/// Who answers.
+static SANDBOX: LazyLock<Server> = LazyLock::new(|| Server::start().unwrap());
 
 /// The most memory at 12 and at 10,000 profiles, in MB: 6 and 8 are wanted. A few hundred kilobytes of it are pages of
 /// the program that the system maps around those that are used, and how many differs from file to file.
 const MEMORY: [(usize, f64); 2] = [(12, 6.8), (10_000, 9.2)];
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task {
         name: "process",
         keyfob: &["process", "--profile", "base"],
@@ -51,6 +58,7 @@ const TASKS: [Task; 7] = [
         calls: Some(90),
         env: &[],
         unanswered: false,
+        served: false,
     },
     Task {
         name: "process, warm role",
@@ -60,6 +68,7 @@ const TASKS: [Task; 7] = [
         calls: Some(90),
         env: &[],
         unanswered: false,
+        served: false,
     },
     Task {
         name: "process, cold role, HTTP",
@@ -69,6 +78,7 @@ const TASKS: [Task; 7] = [
         calls: None,
         env: &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")],
         unanswered: true,
+        served: false,
     },
     Task {
         name: "process, cold role, TLS",
@@ -78,6 +88,7 @@ const TASKS: [Task; 7] = [
         calls: None,
         env: &[("AWS_ENDPOINT_URL", "https://127.0.0.1:1"), ("AWS_MAX_ATTEMPTS", "1")],
         unanswered: true,
+        served: false,
     },
     Task {
         name: "configure get",
@@ -87,6 +98,7 @@ const TASKS: [Task; 7] = [
         calls: None,
         env: &[],
         unanswered: false,
+        served: false,
     },
     Task {
         name: "configure list-profiles",
@@ -97,6 +109,7 @@ const TASKS: [Task; 7] = [
         calls: None,
         env: &[],
         unanswered: false,
+        served: false,
     },
     Task {
         name: "configure set",
@@ -106,6 +119,18 @@ const TASKS: [Task; 7] = [
         calls: None,
         env: &[],
         unanswered: false,
+        served: false,
+    },
+    Task {
+        name: "keys list, two keys",
+        keyfob: &["keys", "list", "--profile", "base"],
+        aws: &["iam", "list-access-keys", "--profile", "base"],
+        // That of `configure get`, and four calls.
+        budgets: &[(10_000, 20.0 + 4.5)],
+        calls: None,
+        env: &[],
+        unanswered: false,
+        served: true,
     },
 ];
 
@@ -237,6 +262,9 @@ fn in_a_shell<'c>(home: &Home, command: &'c mut Command, task: &Task) -> &'c mut
     let path = std::env::var_os("PATH").unwrap_or_default();
     let plain = [("LANG", "C.UTF-8"), ("SHELL", "/bin/sh"), ("TERM", "xterm"), ("USER", "me"), ("PWD", "/")];
     command.env_clear().env("HOME", home.path()).env("PATH", path).envs(plain);
+    if task.served {
+        command.env("AWS_ENDPOINT_URL", SANDBOX.url());
+    }
     command.env("AWS_EC2_METADATA_DISABLED", "true").envs(task.env.iter().copied())
 }
 
