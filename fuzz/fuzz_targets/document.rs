@@ -4,11 +4,18 @@
 //! reader are in tests/properties.rs.
 #![no_main]
 
-use keyfob::config::FileKind;
-use keyfob::config::document::{Document, Value, decode, trim};
-use keyfob::config::edit::{self, Change, Edit, EditError, Place};
-use keyfob::config::shared::SharedConfig;
-use keyfob::config::validate::validate;
+#[allow(dead_code, unused_imports, reason = "the rooms as they are; not all of them is fuzzed")]
+#[path = "../../src/config/mod.rs"]
+mod config;
+#[allow(dead_code, reason = "see above")]
+#[path = "../../src/secret.rs"]
+mod secret;
+
+use crate::config::FileKind;
+use crate::config::document::{Document, Value, decode, trim};
+use crate::config::edit::{self, Change, Edit, EditError, Place};
+use crate::config::shared::SharedConfig;
+use crate::config::validate::validate;
 use libfuzzer_sys::fuzz_target;
 
 const NAMES: [&str; 8] = ["default", "dev", "a b", "it's", "a\\b", "x]y", "é", "new"];
