@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise, in its helpers too")]
 
+#[path = "key_commands/ahead.rs"]
+mod ahead;
 #[path = "key_commands/faults.rs"]
 mod faults;
 #[cfg(target_os = "linux")]
@@ -9,10 +11,10 @@ mod faults;
 mod file_faults;
 #[path = "key_commands/list.rs"]
 mod list;
+#[path = "key_commands/named.rs"]
+mod named;
 #[path = "key_commands/one_key.rs"]
 mod one_key;
-#[path = "key_commands/others.rs"]
-mod others;
 #[path = "key_commands/place.rs"]
 mod place;
 #[path = "key_commands/rotate.rs"]

@@ -37,6 +37,8 @@ pub(super) struct Outcome {
     pub(super) old: String,
     pub(super) new: Option<String>,
     pub(super) what: What,
+    /// Whether standard output is the new key's, which was asked for there.
+    pub(super) printed: bool,
 }
 
 impl Outcome {
@@ -45,12 +47,12 @@ impl Outcome {
         let old = journal.first().id.clone();
         let new = [Some(&journal.old), journal.new.as_ref()].into_iter().flatten().find(|key| key.id != old);
         let new = new.map(|key| key.id.clone());
-        Self { user: journal.owner.shown().to_owned(), profiles: Vec::new(), old, new, what }
+        Self { user: journal.owner.shown().to_owned(), profiles: Vec::new(), old, new, what, printed: journal.prints }
     }
 
     /// There is nothing to do about the key `old`, and why.
     pub(super) fn nothing(old: String, why: String) -> Self {
-        Self { user: String::new(), profiles: Vec::new(), old, new: None, what: What::Nothing(why) }
+        Self { user: String::new(), profiles: Vec::new(), old, new: None, what: What::Nothing(why), printed: false }
     }
 
     /// In a word.
@@ -109,6 +111,10 @@ impl Outcome {
     /// # Errors
     /// The answer cannot be written.
     pub(super) fn answer(&self, context: &Context) -> Result<(), CommandError> {
+        if self.printed {
+            context.ui.note(&self.sentence());
+            return Ok(());
+        }
         if context.wants_structure_or_table() {
             return context.answer_structure(self.structured(), "Rotation");
         }

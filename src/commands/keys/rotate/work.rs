@@ -10,6 +10,7 @@ use super::{RotateArgs, Signer, create, status};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
+use crate::keys::held;
 use crate::keys::journal::{Journal, Phase, Then};
 use crate::keys::rotation::Step;
 
@@ -98,7 +99,26 @@ impl Work<'_, '_> {
             (_, Then::DeleteAfter(time)) => What::Later(time),
             _ => What::Rotated,
         };
+        if what == What::Undone {
+            self.tell_holders(&journal)?;
+        }
         Ok(Some(Outcome { profiles, ..Outcome::of(&journal, what) }))
+    }
+}
+
+impl Work<'_, '_> {
+    /// Warns of profiles that hold the key that is gone: where the secret of the first one is not known, nothing can be
+    /// put in its place.
+    fn tell_holders(&self, journal: &Journal) -> Result<(), CommandError> {
+        if journal.new.is_none() {
+            return Ok(());
+        }
+        let files = self.context.shared_files()?;
+        let gone = &journal.old.id;
+        for name in held::names(&held::of(&files.parse()?, gone)) {
+            self.context.ui.warn(&format!("profile {name} holds {gone}, which is gone"));
+        }
+        Ok(())
     }
 }
 
