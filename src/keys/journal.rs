@@ -16,8 +16,9 @@ use crate::tokens::expiry::Expiry;
 
 const VERSION: i64 = 1;
 
-/// How far AWS's time of a key's creation may be from this machine's time of the intent.
-const APART: SignedDuration = SignedDuration::from_mins(15);
+/// How far AWS's time of a key's creation may be from this machine's time of the intent: what it takes to hear nothing
+/// a few times, or a clock that is a little off. A key that a person made soon after is to stay.
+const APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// A rotation under way, or one that can still be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,8 +300,8 @@ pub(super) mod tests {
         let old = key("OLD", "2026-07-23T18:06:00Z");
         for (other, found) in [
             (key("OTHER", "2026-07-23T18:06:22Z"), true),
-            (key("OTHER", "2026-07-23T17:52:00Z"), true),
-            (key("OTHER", "2026-07-23T18:30:00Z"), false),
+            (key("OTHER", "2026-07-23T18:02:00Z"), true),
+            (key("OTHER", "2026-07-23T18:12:00Z"), false),
             (key("OTHER", "2026-07-01T00:00:00Z"), false),
         ] {
             let keys = [old.clone(), other];

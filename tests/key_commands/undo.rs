@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sandbox::server::{Fault, FaultKind};
 
-use crate::place::{LIMIT, OLD, Place, place, told};
+use crate::place::{LIMIT, OLD, OLD_SECRET, Place, place, told};
 
 const ROTATE: &str = "keys rotate --profile bob --no-input";
 const UNDO: &str = "keys rotate --profile twin --undo --no-input";
@@ -100,14 +100,45 @@ fn a_later_run_deletes_the_old_key() {
     assert!(said.out.starts_with(&format!("Nothing to do: {OLD} is inactive")), "{}", said.out);
     assert_eq!(place.keys().len(), 2);
 
-    // As if the time had come.
-    let (path, text) = place.journals().remove(0);
-    let then = text.split_once("\"Then\": \"").unwrap().1.split_once('"').unwrap().0.to_owned();
-    std::fs::write(&path, text.replace(&then, "2026-01-01T00:00:00Z")).unwrap();
+    due(&place);
     let said = place.good(ROTATE);
     assert_eq!(said.out, format!("{} has replaced {OLD}; {OLD} is deleted\n", new.id), "{}", said.err);
     assert_eq!(place.check_end("later"), new.id);
     assert_eq!(place.server.count("CreateAccessKey"), 1);
+}
+
+/// As if the time had come to delete the old key.
+fn due(place: &Place) {
+    let (path, text) = place.journals().remove(0);
+    let then = text.split_once("\"Then\": \"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    std::fs::write(&path, text.replace(&then, "2026-01-01T00:00:00Z")).unwrap();
+}
+
+#[test]
+fn an_old_key_that_somebody_went_back_to_is_not_deleted() {
+    let place = place();
+    place.good(&format!("{ROTATE} --delete-after 7d"));
+    place.good(&format!("keys activate {OLD} --profile bob"));
+    due(&place);
+    told(&place.run(ROTATE), 255, &format!("{OLD} is not deleted: it was activated again"), "--undo goes back");
+    place.good(&format!("keys deactivate {OLD} --profile bob"));
+    let config = place.home.read("config");
+    place.home.write("config", crate::place::config(OLD, OLD_SECRET)).unwrap();
+    told(&place.run(ROTATE), 255, "it is in use again, in third", &format!("keyfob keys delete {OLD}"));
+    place.home.write("config", config).unwrap();
+    place.good(ROTATE);
+    place.check_end("somebody went back");
+}
+
+#[test]
+fn a_profile_that_was_put_back_meanwhile_gets_the_new_key_again() {
+    for action in ["UpdateAccessKey", "DeleteAccessKey"] {
+        let place = place();
+        killed(&place, action, 1);
+        place.home.write("config", crate::place::config(OLD, OLD_SECRET)).unwrap();
+        place.good(ROTATE);
+        assert_ne!(place.check_end(action), OLD);
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub struct RotateArgs {
     #[arg(long)]
     replace_unused: bool,
     /// Rotate every key that the profiles here hold
-    #[arg(long, conflicts_with_all = ["user_name", "undo", "status"])]
+    #[arg(long, conflicts_with_all = ["user_name", "token_code", "undo", "status"])]
     all_profiles: bool,
     /// Take the last rotation back, while the old key exists
     #[arg(long, conflicts_with_all = ["keep_old", "delete_after", "max_age", "replace_unused", "dry_run"])]
@@ -163,7 +163,8 @@ impl RotateArgs {
         }
         let key = signed.root.map(|(key, _)| key.id);
         let journal = journals.all()?.into_iter().find(|journal| match named {
-            Some(name) => journal.owner.user.as_deref() == Some(name),
+            // Users of other accounts may have the same name; a profile is of one account.
+            Some(name) => journal.owner.user.as_deref() == Some(name) && journal.profile == selection.name,
             None => key.as_ref().is_some_and(|key| journal.is_about(key)),
         });
         Ok(Look { key: key.filter(|_| named.is_none()), journal })

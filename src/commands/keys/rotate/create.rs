@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::super::caller::is;
 use super::hands::Hands;
 use crate::aws::{CallError, Refusal};
 use crate::commands::{CommandError, ErrorKind};
@@ -18,31 +19,32 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Makes the key and stores it in the journal, which is on disk then.
 ///
 /// # Errors
-/// No key was made, and the journal is gone; or it is not known whether one was, and it says so.
+/// No key was made, and the journal is gone; or it is not known whether one was, and the journal says so.
 pub(super) fn create(hands: &Hands<'_, '_>, journal: &mut Journal) -> Result<(), CommandError> {
     let keys = hands.keys(journal)?;
     hands.journals.check_room(journal)?;
     hands.journals.save(journal)?;
-    let mut attempt = 1;
+    let (mut attempt, mut unsure) = (1, false);
     loop {
         let made = hands.asker.ask_once(&keys, |iam| iam.create_access_key(journal.owner.user.as_deref()));
         let error = match made {
             Ok(new) => return keep(hands, journal, KeyPair { id: new.id, secret: new.secret }),
             Err(error) => error,
         };
-        match judge(&error) {
-            Failed::Refused => {
-                hands.journals.forget(journal)?;
-                return Err(hands.asker.refused(&keys, &error));
-            }
-            Failed::NotMade => {}
-            Failed::MayBeMade => {
-                hands.pause(PAUSE)?;
-                clean_up(hands, journal)?;
-            }
+        let failed = match judge(&error) {
+            // The key that may be there takes the room, and is not listed yet.
+            Failed::Refused if unsure && is(&error, "LimitExceeded") => Failed::MayBeMade,
+            failed => failed,
+        };
+        if failed == Failed::MayBeMade {
+            hands.pause(PAUSE)?;
+            unsure = !clean_up(hands, journal)?;
         }
-        if attempt == ATTEMPTS {
-            hands.journals.forget(journal)?;
+        if failed == Failed::Refused || attempt == ATTEMPTS {
+            // Where a key may still turn up, the journal stays, and the next run looks again.
+            if !unsure {
+                hands.journals.forget(journal)?;
+            }
             return Err(hands.asker.refused(&keys, &error));
         }
         hands.pause(PAUSE * attempt)?;
@@ -99,16 +101,16 @@ fn keep(hands: &Hands<'_, '_>, journal: &mut Journal, new: KeyPair) -> Result<()
     }
 }
 
-/// Deletes the key that may have been made without our hearing of it.
+/// Deletes the key that may have been made without our hearing of it. Returns whether there was one.
 ///
 /// # Errors
 /// It cannot be told, or it is in use.
-pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<(), CommandError> {
+pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<bool, CommandError> {
     let keys = hands.keys(journal)?;
     let user = journal.owner.user.as_deref();
     let listed = hands.asker.ask(&keys, |iam| iam.list_access_keys(user));
     let listed = listed.map_err(|error| hands.asker.refused(&keys, &error))?;
-    let Some(orphan) = journal.orphan(&listed) else { return Ok(()) };
+    let Some(orphan) = journal.orphan(&listed) else { return Ok(false) };
     // Nobody was told its secret but us, and we were not.
     if let Ok(Some(_)) = hands.asker.last_use(&keys, &orphan.id) {
         let message = format!("{} was made meanwhile, and is in use", orphan.id);
@@ -116,7 +118,7 @@ pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<(), C
     }
     hands.asker.delete(&keys, user, &orphan.id).map_err(|error| hands.asker.refused(&keys, &error))?;
     hands.context().ui.note(&format!("{} was made and its secret lost on the way; it is deleted", orphan.id));
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

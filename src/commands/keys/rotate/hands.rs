@@ -90,7 +90,7 @@ impl<'a, 'b> Hands<'a, 'b> {
     fn take(&self, step: &Step, journal: &Journal) -> Result<Came, CommandError> {
         let note = |text: String| self.context().ui.note(&text);
         match step {
-            Step::CleanUp => create::clean_up(self, journal).map(|()| Came::Done),
+            Step::CleanUp => create::clean_up(self, journal).map(|_| Came::Done),
             Step::Reactivate(id) => {
                 let came = self.sign(journal, |iam, user| iam.update_access_key(user, id, true))?;
                 note(format!("{id} {}", if came == Came::Gone { "is gone" } else { "is active again" }));

@@ -100,7 +100,15 @@ impl Work<'_, '_> {
             let keys = root.as_ref().map(|(pair, _)| pair.signing_keys()).unwrap_or(others()?);
             let arn = identity(&keys)?;
             let owner = caller::owner(&arn, None)?;
-            let signer = if itself.is_some() { Signer::Themselves } else { Signer::Others(others()?) };
+            let signer = match itself {
+                Some(_) => Signer::Themselves,
+                None => {
+                    let keys = others()?;
+                    // A role of another account knows nothing of the user.
+                    let is_there = Arn::parse(&identity(&keys)?).is_some_and(|arn| arn.account == owner.account);
+                    if is_there { Signer::Others(keys) } else { Signer::Themselves }
+                }
+            };
             return Ok(Caller { owner, arn, signer, root });
         };
         let is_itself = itself.is_some();

@@ -8,6 +8,7 @@ use super::outcome::{Outcome, What};
 use super::ready::Ready;
 use super::{RotateArgs, Signer, create, status};
 use crate::commands::shared_files::SharedFiles;
+use crate::commands::status::columns::some_of;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::shared::SharedConfig;
 use crate::keys::held;
@@ -77,12 +78,46 @@ impl Work<'_, '_> {
             let way = if journal.undoes { "taking back" } else { "finishing" };
             self.context.ui.note(&format!("{way} the rotation of {first} that was begun {}", journal.started_at));
         }
+        if !self.args.undo {
+            self.check_place(&mut journal, &signer, rested)?;
+        }
         let hands = Hands::new(&self.asker, &signer, &self.journals);
         let undone = self.run(&hands, journal)?;
         // What there was is as it was, so the rotation that was asked for begins; and so does one by age, where all that
         // was left of the last one was to delete the old key.
         let anew = was_intended || (rested && self.args.max_age.is_some());
         if anew && !self.args.undo { self.begin() } else { Ok(undone) }
+    }
+
+    /// Time has passed since: what was in place then has to be in place before the old key goes.
+    ///
+    /// # Errors
+    /// Somebody has gone back to the key that is about to be deleted.
+    fn check_place(&self, journal: &mut Journal, signer: &Signer, rested: bool) -> Result<(), CommandError> {
+        let Some(new) = journal.new.as_ref().filter(|_| matches!(journal.phase, Phase::InPlace | Phase::Retired))
+        else {
+            return Ok(());
+        };
+        let holders = held::names(&held::of(self.shared, &journal.old.id));
+        let is_kept = journal.prints || new.secret.is_none() || !held::of(self.shared, &new.id).is_empty();
+        if !rested {
+            if !holders.is_empty() || !is_kept {
+                journal.phase = Phase::Proven;
+            }
+            return Ok(());
+        }
+        let keys = signer.keys(journal)?;
+        let listed = self.asker.ask(&keys, |iam| iam.list_access_keys(journal.owner.user.as_deref()));
+        let listed = listed.map_err(|error| self.asker.refused(&keys, &error))?;
+        let old = &journal.old.id;
+        let why = match listed.iter().find(|key| key.id == *old) {
+            Some(key) if key.active => "it was activated again".to_owned(),
+            Some(_) if !holders.is_empty() => format!("it is in use again, in {}", some_of(&holders)),
+            _ => return Ok(()),
+        };
+        Err(CommandError::new(ErrorKind::Other, format!("{old} is not deleted: {why}"))
+            .hint(format!("{} --undo goes back to it", status::run(journal)))
+            .hint(format!("keyfob keys delete {old} deletes it")))
     }
 
     fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
