@@ -23,6 +23,7 @@ pub mod output;
 mod person;
 pub mod process;
 mod profile_chain;
+mod progress;
 mod qr;
 mod question;
 mod refusal;

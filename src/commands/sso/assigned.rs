@@ -3,11 +3,11 @@
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 
-use super::progress::Progress;
 use super::session;
 use crate::aws::portal::{Account, Portal};
 use crate::aws::settings::Service;
 use crate::aws::{CallError, CallSettings, Caller};
+use crate::commands::progress::Progress;
 use crate::commands::resolving::{call_hints, call_kind};
 use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind, completion};

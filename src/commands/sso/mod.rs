@@ -5,7 +5,6 @@ mod assigned;
 mod login;
 mod logout;
 mod populate;
-mod progress;
 mod roles;
 pub(super) mod session;
 

@@ -9,6 +9,7 @@ use super::{Signer, create, placing, status};
 use crate::aws::CallError;
 use crate::aws::iam::Iam;
 use crate::aws::iam::owner::Owner;
+use crate::commands::progress::Progress;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::keys::journal::{Journal, Phase};
 use crate::keys::proof::{Next, Proof, Tried, may_be_delay};
@@ -24,7 +25,8 @@ pub(super) struct Hands<'a, 'b> {
     deferred: Deferred,
     /// The profiles that got the new key.
     profiles: RefCell<Vec<String>>,
-    /// Whether the person knows that IAM is waited for.
+    /// What says that IAM is waited for, while it is; and whether that was said.
+    waiting: RefCell<Option<Progress>>,
     told_of_wait: Cell<bool>,
 }
 
@@ -34,8 +36,8 @@ const MOST_PLACINGS: u32 = 3;
 impl<'a, 'b> Hands<'a, 'b> {
     pub(super) fn new(asker: &'b Asker<'a>, signer: &'b Signer, journals: &'b Journals<'a>) -> Self {
         let deferred = asker.context.world.terminal.defer();
-        let (profiles, told_of_wait) = (RefCell::default(), Cell::new(false));
-        Self { asker, signer, journals, deferred, profiles, told_of_wait }
+        let (profiles, waiting, told_of_wait) = (RefCell::default(), RefCell::default(), Cell::new(false));
+        Self { asker, signer, journals, deferred, profiles, waiting, told_of_wait }
     }
 
     pub(super) fn context(&self) -> &'a Context {
@@ -75,7 +77,10 @@ impl<'a, 'b> Hands<'a, 'b> {
                 _ => {}
             }
             self.check_interrupt()?;
-            let came = self.take(&step, journal)?;
+            let came = self.take(&step, journal);
+            // It must not be drawn over an error.
+            self.waiting.take();
+            let came = came?;
             if came == Came::Refused && journal.undoes {
                 return Err(refused_back(journal));
             }
@@ -88,7 +93,10 @@ impl<'a, 'b> Hands<'a, 'b> {
     }
 
     fn take(&self, step: &Step, journal: &Journal) -> Result<Came, CommandError> {
-        let note = |text: String| self.context().ui.note(&text);
+        let note = |text: String| {
+            self.waiting.take();
+            self.context().ui.note(&text);
+        };
         match step {
             Step::CleanUp => create::clean_up(self, journal).map(|_| Came::Done),
             Step::Reactivate(id) => {
@@ -216,7 +224,8 @@ impl<'a, 'b> Hands<'a, 'b> {
     /// Waits for IAM's word of a key to spread.
     fn wait(&self, pause: Duration, id: &str) -> Result<(), CommandError> {
         if !self.told_of_wait.replace(true) {
-            self.context().ui.note(&format!("waiting until all of AWS knows {id}, usually 5 to 15 seconds"));
+            let what = format!("waiting until all of AWS knows {id}, usually 5 to 15 seconds");
+            *self.waiting.borrow_mut() = Some(Progress::waiting(self.context(), &what));
         }
         self.pause(pause)
     }
