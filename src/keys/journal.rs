@@ -128,9 +128,13 @@ impl Phase {
     }
 }
 
-/// The journal's file name for the rotation of the key `old`.
+/// The journal's file name for the rotation of the key `old`. What stands in a file need not be an id of AWS's.
 pub fn file_name(old: &str) -> String {
-    format!("{old}.json")
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,@-".contains(c);
+    match old.chars().all(plain) && !old.is_empty() {
+        true => format!("{old}.json"),
+        false => python::file_name(old),
+    }
 }
 
 impl Journal {
@@ -288,6 +292,15 @@ pub(super) mod tests {
         }
         let later = journal(Phase::Created).write().expose().replace("\"Version\": 1", "\"Version\": 2");
         assert_eq!(Journal::read(later.as_bytes()), None);
+    }
+
+    #[test]
+    fn names_of_files_stay_in_their_folder() {
+        assert_eq!(file_name("AKIAIOSFODNN7EXAMPLE"), "AKIAIOSFODNN7EXAMPLE.json");
+        for odd in ["../x", "a/b", "", ".hidden", "a b"] {
+            let name = file_name(odd);
+            assert!(name.len() == 45 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.'), "{name}");
+        }
     }
 
     #[test]

@@ -150,3 +150,16 @@ fn every_distinct_key_once() {
     assert_eq!((said.code, results), (255, vec!["Failed", "Rotated"]), "{}", said.err);
     assert!(said.err.contains("1 of 2 keys not rotated"), "{}", said.err);
 }
+
+#[test]
+fn what_stands_in_a_file_need_not_be_an_id() {
+    let place = place();
+    for id in ["../../../x", "a/b", "'"] {
+        place
+            .home
+            .write("credentials", format!("[bob]\naws_access_key_id = {id}\naws_secret_access_key = s\n"))
+            .unwrap();
+        assert_eq!(place.run(ROTATE).code, 254, "{id}");
+        assert_eq!(std::fs::read_dir(place.home.aws("keyfob/keys")).unwrap().count(), 0, "{id}");
+    }
+}

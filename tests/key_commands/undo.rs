@@ -142,6 +142,20 @@ fn a_profile_that_was_put_back_meanwhile_gets_the_new_key_again() {
 }
 
 #[test]
+fn steps_for_a_key_that_was_kept_or_is_under_way() {
+    let place = place();
+    killed(&place, "DeleteAccessKey", 1);
+    let said = place.good(&format!("{ROTATE} --dry-run"));
+    assert!(said.out.contains("the old key is inactive. keyfob keys rotate --profile bob deletes it"), "{}", said.out);
+    place.good(ROTATE);
+    let first = place.check_end("under way");
+    place.good(&format!("{ROTATE} --keep-old"));
+    let said = place.good(&format!("{ROTATE} --dry-run --replace-unused"));
+    assert!(said.out.starts_with(&format!("1. delete {first}, which is unused\n2. create ")), "{}", said.out);
+    assert_eq!(place.journals().len(), 1);
+}
+
+#[test]
 fn a_key_that_was_kept_makes_room_when_that_is_asked_for() {
     let place = place();
     place.good(&format!("{ROTATE} --keep-old"));

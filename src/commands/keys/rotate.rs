@@ -172,7 +172,7 @@ impl RotateArgs {
 
     fn lock_name(&self, look: &Look) -> String {
         let journal = look.journal.as_ref().map(|journal| journal.first().id.clone());
-        let user = || format!("user-{}", self.user.user_name.as_deref().unwrap_or_default().replace('/', "-"));
+        let user = || format!("user-{}", self.user.user_name.as_deref().unwrap_or_default());
         journal.or_else(|| look.key.clone()).unwrap_or_else(user)
     }
 

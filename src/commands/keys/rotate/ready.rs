@@ -97,7 +97,10 @@ impl Work<'_, '_> {
         let others = || self.signed.keys(self.context, self.files, self.shared, &self.args.user.code);
         let Some(named) = self.args.user.user_name.as_deref() else {
             // Each key tells whose it is, whatever its policies say.
-            let keys = root.as_ref().map(|(pair, _)| pair.signing_keys()).unwrap_or(others()?);
+            let keys = match &root {
+                Some((pair, _)) => pair.signing_keys(),
+                None => others()?,
+            };
             let arn = identity(&keys)?;
             let owner = caller::owner(&arn, None)?;
             let signer = match itself {

@@ -49,16 +49,16 @@ impl Work<'_, '_> {
     /// A rotation that was begun before, or one that rests.
     pub(super) fn go_on(&self, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
         let now = self.context.world.clock.now();
-        if self.args.dry_run {
-            return self.context.ui.answer(&status::line(&journal, now)).map(|()| None);
-        }
-        if journal.rests() && !self.args.undo {
-            match journal.next(now) {
-                Step::Rest(Some(time)) => return Ok(Some(Outcome::of(&journal, What::Waits(time)))),
-                // It was to be kept, so this is a new one.
-                Step::Rest(None) => return self.begin(),
-                _ => {}
+        match journal.next(now) {
+            // It was to be kept, so this is a new one.
+            Step::Rest(None) if !self.args.undo => return self.begin(),
+            _ if self.args.dry_run => {
+                return self.context.ui.answer(&status::line(&journal, now)).map(|()| None);
             }
+            Step::Rest(Some(time)) if !self.args.undo => {
+                return Ok(Some(Outcome::of(&journal, What::Waits(time))));
+            }
+            _ => {}
         }
         let signer = match journal.by_others {
             true => Signer::Others(self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?),
@@ -69,18 +69,14 @@ impl Work<'_, '_> {
         if self.args.undo {
             journal.undo();
             self.context.ui.note(&format!("taking back the rotation of {first}"));
-            if !was_intended {
-                self.journals.save(&journal)?;
-            }
+            self.journals.save(&journal)?;
         } else if was_intended {
             self.context.ui.note(&format!("undoing the rotation of {first}, which ended before there was a new key"));
         } else {
             let way = if journal.undoes { "taking back" } else { "finishing" };
             self.context.ui.note(&format!("{way} the rotation of {first} that was begun {}", journal.started_at));
         }
-        if !self.args.undo {
-            self.check_place(&mut journal, &signer, rested)?;
-        }
+        self.check_place(&mut journal, &signer, rested)?;
         let hands = Hands::new(&self.asker, &signer, &self.journals);
         let undone = self.run(&hands, journal)?;
         // What there was is as it was, so the rotation that was asked for begins; and so does one by age, where all that
