@@ -9,9 +9,9 @@ mod allowed;
 mod create;
 mod hands;
 mod outcome;
+mod pair;
 mod placing;
 mod ready;
-mod spare;
 mod status;
 mod steps;
 mod work;
@@ -120,6 +120,7 @@ impl Signer {
 }
 
 /// What the files and journals say before anybody is asked.
+#[derive(Clone)]
 struct Look {
     /// The key that the profile starts from.
     key: Option<String>,
@@ -133,7 +134,7 @@ impl RotateArgs {
         let before = self.look(context, &selection, &journals)?;
         // Steps that are only printed need no lock, and make no folder.
         let lock = if self.dry_run { None } else { Some(journals.lock(&self.lock_name(&before))?) };
-        let now = if lock.is_some() { self.look(context, &selection, &journals)? } else { before.copy() };
+        let now = if lock.is_some() { self.look(context, &selection, &journals)? } else { before.clone() };
         let finished = before.journal.is_some() && now.journal.is_none();
         if finished || before.key != now.key {
             let why = format!("another keyfob has rotated {} meanwhile", before.shown());
@@ -188,10 +189,6 @@ impl RotateArgs {
 }
 
 impl Look {
-    fn copy(&self) -> Self {
-        Self { key: self.key.clone(), journal: self.journal.clone() }
-    }
-
     fn shown(&self) -> &str {
         self.key.as_deref().unwrap_or("the key")
     }

@@ -3,8 +3,8 @@
 use super::super::caller;
 use super::allowed::NO_KEY;
 use super::outcome::Outcome;
+use super::pair::{self, Pair};
 use super::placing::Places;
-use super::spare::{self, Pair};
 use super::work::Work;
 use super::{Signer, status};
 use crate::aws::iam::keys::AccessKey;
@@ -15,7 +15,7 @@ use crate::commands::{CommandError, ErrorKind};
 use crate::config::FileKind;
 use crate::keys::held::{self, Holding};
 use crate::keys::journal::{Home, Journal, Key, Phase};
-use crate::keys::spare::Known;
+use crate::keys::spare::{self, Known};
 use crate::keys::{KeyPair, age, policy};
 use crate::secret::Secret;
 
@@ -58,7 +58,7 @@ impl Work<'_, '_> {
             listed => listed.map_err(|error| self.asker.refused(&keys, &error))?,
         };
         self.check_journals(&listed)?;
-        let pair = spare::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()))?;
+        let pair = pair::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()))?;
         let now = self.context.world.clock.now();
         if let (Some(most), Some(created)) = (self.args.max_age, pair.old.key.created) {
             let old = age::age(created, now);
@@ -149,12 +149,12 @@ impl Work<'_, '_> {
     fn spare(&self, pair: &Pair) -> Result<Option<Known>, CommandError> {
         let Some(other) = &pair.other else { return Ok(None) };
         let holding = held::names(&held::of(self.shared, &other.key.id));
-        let can_go = crate::keys::spare::can_go(other, &pair.old, &holding);
+        let can_go = spare::can_go(other, &pair.old, &holding);
         if self.args.replace_unused && can_go.is_ok() {
             return Ok(Some(other.clone()));
         }
         let (old, id) = (&pair.old, &other.key.id);
-        let told = crate::keys::spare::shown;
+        let told = spare::shown;
         let message = format!(
             "there are two keys, and AWS allows no third: {} ({}) is to be replaced, {id} ({}) is in the way",
             old.key.id,
@@ -232,7 +232,7 @@ impl Work<'_, '_> {
         let (keys, id) = (signer.keys(journal)?, &spare.key.id);
         let deleted = self.asker.delete(&keys, journal.owner.user.as_deref(), id);
         deleted.map_err(|error| self.asker.refused(&keys, &error))?;
-        self.context.ui.note(&format!("{id} is deleted: {}", crate::keys::spare::shown(spare)));
+        self.context.ui.note(&format!("{id} is deleted: {}", spare::shown(spare)));
         match self.journals.about(id)? {
             Some(kept) => self.journals.forget(&kept),
             None => Ok(()),
