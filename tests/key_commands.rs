@@ -15,6 +15,8 @@ mod list;
 mod named;
 #[path = "key_commands/one_key.rs"]
 mod one_key;
+#[path = "key_commands/others.rs"]
+mod others;
 #[path = "key_commands/place.rs"]
 mod place;
 #[path = "key_commands/rotate.rs"]

@@ -1,7 +1,8 @@
 //! `keys list`
 
 use sandbox::account::{AccessKey, LastUse};
-use sandbox::standard;
+use sandbox::standard::{self, INACTIVE_ACCESS_KEY_ID, MFA_SERIAL};
+use sandbox::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
 use crate::place::{OLD, OLD_SECRET, Place, place, told};
 
@@ -71,7 +72,7 @@ fn a_key_that_is_too_old_ends_with_1() {
     for wrong in ["90", "-1d", "soon"] {
         let said = place.run(&format!("{LIST} --max-age={wrong}"));
         assert_eq!(said.code, 252, "{wrong}");
-        assert!(said.err.contains("write it as 90d, 12h or 2w"), "{}", said.err);
+        assert!(said.err.contains("'--max-age <AGE>': write it as 90d, 12h or 2w"), "{}", said.err);
     }
 }
 
@@ -120,4 +121,65 @@ fn the_root_user_has_keys_too() {
     let (id, secret) = (standard::ROOT_ACCESS_KEY_ID, standard::ROOT_SECRET_ACCESS_KEY);
     place.home.write("credentials", format!("[r]\naws_access_key_id={id}\naws_secret_access_key={secret}\n")).unwrap();
     assert!(place.good("keys list --profile r").out.starts_with(&format!("{id}  active  ")));
+}
+
+#[test]
+fn an_unknown_use_says_why_in_a_structure() {
+    let place = two_keys();
+    place.server.update(|account| {
+        account.users.get_mut("admin").unwrap().denied.insert("iam:GetAccessKeyLastUsed".into());
+    });
+    let said = place.good(&format!("{LIST} --output json"));
+    let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&json[0]["LastUseError"], &json[1]["LastUseError"]), (&"AccessDenied".into(), &"AccessDenied".into()));
+    assert!(["LastUsedDate", "ServiceName", "Region"].iter().all(|key| json[0][key].is_null()), "{}", said.out);
+    assert_eq!(json[0]["Status"], "Active");
+}
+
+#[test]
+fn a_service_without_regions_is_told_alone() {
+    let place = two_keys();
+    place.server.update(|account| {
+        let keys = &mut account.users.get_mut("bob").unwrap().keys;
+        keys[0].last_use.as_mut().unwrap().region = "N/A".into();
+    });
+    let said = place.good(LIST);
+    assert!(said.out.contains("last used 3 days ago (s3)  profiles "), "{}", said.out);
+}
+
+#[test]
+fn a_profile_without_credentials_asks_nobody() {
+    let place = place();
+    place.home.write("config", "[profile empty]\nregion = eu-west-1\n").unwrap();
+    told(&place.run("keys list --profile empty"), 253, "empty", "keyfob ");
+    assert!(place.server.calls().is_empty(), "{:?}", place.server.calls());
+}
+
+/// alice's keys may do nothing without MFA. Her device is in the profile alice, not in bare.
+fn with_mfa() -> Place {
+    let place = place();
+    let keys = format!("aws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
+    place.home.write("credentials", format!("[alice]\n{keys}[bare]\n{keys}")).unwrap();
+    place.home.write("config", format!("[profile alice]\nmfa_serial = {MFA_SERIAL}\n")).unwrap();
+    place.server.update(|account| account.users.get_mut("alice").unwrap().iam_requires_mfa = true);
+    place
+}
+
+#[test]
+fn a_code_makes_the_session_that_is_needed() {
+    let place = with_mfa();
+    told(&place.run("keys list --profile alice"), 254, "AccessDenied", "--token-code CODE, for alice");
+    let code = standard::totp(place.server.now());
+    let said = place.good(&format!("keys list --profile alice --token-code {code}"));
+    let ids: Vec<_> = said.out.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(ids, [ACCESS_KEY_ID, INACTIVE_ACCESS_KEY_ID], "{}", said.err);
+    assert_eq!(place.server.count("GetSessionToken"), 1);
+}
+
+#[test]
+fn a_code_that_no_device_takes_is_refused() {
+    let place = with_mfa();
+    let said = place.run("keys list --profile bare --token-code 123456");
+    told(&said, 253, "--token-code: there is no device to ask of", "configure set mfa_serial ARN --profile bare");
+    assert!(place.server.calls().is_empty(), "{:?}", place.server.calls());
 }

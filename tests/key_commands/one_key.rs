@@ -2,6 +2,8 @@
 
 use sandbox::account::AccessKey;
 use sandbox::server::{Fault, FaultKind};
+use sandbox::standard::{self, INACTIVE_ACCESS_KEY_ID, MFA_SERIAL};
+use sandbox::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
 use crate::place::{OLD, OLD_SECRET, Place, place, told};
 
@@ -13,6 +15,11 @@ fn with_another() -> Place {
         account.users.get_mut("bob").unwrap().keys.push(AccessKey::new(OTHER, "other/secret"));
     });
     place
+}
+
+/// How many calls were made that change a key.
+fn changes(place: &Place) -> usize {
+    place.server.count("UpdateAccessKey") + place.server.count("DeleteAccessKey")
 }
 
 #[test]
@@ -37,6 +44,7 @@ fn the_last_key_that_works_stays_unless_that_is_meant() {
         let line = format!("keys {verb} {OLD} --profile bob");
         told(&place.run(&line), 255, &format!("{OLD} is the last access key of bob that works"), "--yes");
         assert_eq!(place.keys()[0], (OLD.to_owned(), true));
+        assert_eq!(changes(&place), 0);
         let said = place.good(&format!("{line} --yes"));
         assert!(place.keys().iter().all(|(_, active)| !active), "{:?}", place.keys());
         assert!(said.err.contains(&format!("warning: profiles third, bob, twin hold {OLD}, which ")), "{}", said.err);
@@ -94,4 +102,91 @@ fn what_was_kept_goes_with_its_secret() {
     place.good(&format!("keys delete {OLD} --profile bob"));
     assert_eq!(place.check_end("what was kept"), new.id);
     place.search(&[OLD_SECRET], "what was kept");
+}
+
+#[test]
+fn a_refusal_changes_nothing_and_answers_nothing() {
+    for (verb, action) in
+        [("deactivate", "iam:UpdateAccessKey"), ("activate", "iam:UpdateAccessKey"), ("delete", "iam:DeleteAccessKey")]
+    {
+        let place = with_another();
+        place.server.update(|account| {
+            account.users.get_mut("bob").unwrap().denied.insert(action.into());
+        });
+        let said = place.run(&format!("keys {verb} {OTHER} --profile bob"));
+        told(&said, 254, &format!("is not authorized to perform: {action}"), "must be allowed");
+        assert_eq!(place.keys(), [(OLD.to_owned(), true), (OTHER.to_owned(), true)]);
+    }
+}
+
+#[test]
+fn the_one_profile_that_holds_it_is_named() {
+    let place = with_another();
+    place.home.write("config", format!("[profile p]\naws_access_key_id = {OTHER}\n")).unwrap();
+    for (verb, what) in [("deactivate", "signs nothing now"), ("delete", "is gone")] {
+        let said = place.good(&format!("keys {verb} {OTHER} --profile bob"));
+        assert_eq!(said.err, format!("warning: profile p holds {OTHER}, which {what}\n"));
+    }
+    assert_eq!(place.held("credentials", "bob").unwrap().id, OLD);
+}
+
+#[test]
+fn a_key_that_does_not_work_is_no_last_one() {
+    for verb in ["deactivate", "delete"] {
+        let place = place();
+        place.server.update(|account| account.users.get_mut("bob").unwrap().keys[0].active = false);
+        place.good(&format!("keys {verb} {OLD} --profile admin --user-name bob"));
+        assert_eq!(place.keys().len(), usize::from(verb == "deactivate"));
+    }
+}
+
+#[test]
+fn a_switch_whose_answer_was_lost_is_made_again() {
+    for (verb, active) in [("deactivate", false), ("activate", true)] {
+        let place = with_another();
+        place.server.fault(Fault::once(FaultKind::ResetAfter).of("UpdateAccessKey"));
+        place.good(&format!("keys {verb} {OTHER} --profile bob"));
+        assert_eq!((place.server.count("UpdateAccessKey"), place.keys()[1].1), (2, active));
+    }
+}
+
+#[test]
+fn a_rotation_whose_key_may_still_turn_up_keeps_the_old_one() {
+    let place = place();
+    place.server.fault(Fault::always(FaultKind::error(500, "ServiceFailure", "no")).of("CreateAccessKey"));
+    assert_eq!(place.run("keys rotate --profile bob").code, 254);
+    place.server.clear_faults();
+    let before = changes(&place);
+    for verb in ["delete", "deactivate"] {
+        let said = place.run(&format!("keys {verb} {OLD} --profile admin --user-name bob --yes"));
+        told(&said, 255, &format!("a rotation of {OLD} is under way"), "keyfob keys rotate --profile bob");
+    }
+    assert_eq!((place.keys(), changes(&place)), (vec![(OLD.to_owned(), true)], before));
+    place.good("keys rotate --profile bob");
+    place.check_end("it may still turn up");
+}
+
+#[test]
+fn the_new_key_is_the_last_that_works_while_the_old_one_is_kept() {
+    let place = place();
+    place.good("keys rotate --profile bob --keep-old");
+    let new = place.held("credentials", "bob").unwrap();
+    let said = place.run(&format!("keys deactivate {} --profile bob", new.id));
+    told(&said, 255, &format!("{} is the last access key of bob that works", new.id), "--yes");
+    assert_eq!(place.keys(), [(OLD.to_owned(), false), (new.id, true)]);
+}
+
+#[test]
+fn a_code_makes_the_session_that_is_needed() {
+    let place = place();
+    let keys = format!("aws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
+    place.home.write("credentials", format!("[alice]\n{keys}mfa_serial = {MFA_SERIAL}\n")).unwrap();
+    place.server.update(|account| account.users.get_mut("alice").unwrap().iam_requires_mfa = true);
+    let line = format!("keys delete {INACTIVE_ACCESS_KEY_ID} --profile alice");
+    told(&place.run(&line), 254, "AccessDenied", "--token-code CODE, for alice");
+    assert_eq!(place.user("alice").keys.len(), 2);
+    let code = standard::totp(place.server.now());
+    place.good(&format!("{line} --token-code {code}"));
+    let left: Vec<_> = place.user("alice").keys.into_iter().map(|key| key.id).collect();
+    assert_eq!(left, [ACCESS_KEY_ID]);
 }

@@ -60,7 +60,7 @@ impl Work<'_, '_> {
             }
             _ => {}
         }
-        let signer = match journal.by_others {
+        let signer = match journal.by_others && !self.signs_for_itself(&journal) {
             true => Signer::Others(self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?),
             false => Signer::Themselves,
         };
@@ -83,6 +83,14 @@ impl Work<'_, '_> {
         // was left of the last one was to delete the old key.
         let anew = was_intended || (rested && self.args.max_age.is_some());
         if anew && !self.args.undo { self.begin() } else { Ok(undone) }
+    }
+
+    /// Whether the profile signs with one of the two keys as it is, whoever began: then either can take over from the
+    /// other as they change places.
+    fn signs_for_itself(&self, journal: &Journal) -> bool {
+        let is_of_it = self.signed.root.as_ref().is_some_and(|(pair, _)| journal.is_about(&pair.id));
+        let known = journal.old.secret.is_some() && journal.new.as_ref().is_none_or(|new| new.secret.is_some());
+        self.signed.signs_itself() && is_of_it && known
     }
 
     /// Time has passed since: what was in place then has to be in place before the old key goes.
