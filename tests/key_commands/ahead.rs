@@ -109,7 +109,9 @@ fn missing_permissions_are_found_before_the_first_change() {
     place.server.update(|account| {
         account.users.get_mut("bob").unwrap().denied.insert("iam:CreateAccessKey".into());
     });
-    told(&place.run(ROTATE), 254, "iam:CreateAccessKey", "");
+    let said = place.run(ROTATE);
+    told(&said, 254, "iam:CreateAccessKey", "this policy allows it");
+    assert!(said.err.contains("\"Resource\": \"arn:aws:iam::111122223333:user/bob\""), "{}", said.err);
     assert_eq!((changes(&place), place.keys().len(), place.journals().len()), (0, 1, 0));
 }
 

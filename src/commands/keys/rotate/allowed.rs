@@ -1,9 +1,9 @@
 //! What must be allowed so that a rotation gets to its end, asked before it begins, as far as IAM lets one ask.
 
-use super::super::caller;
+use super::super::caller::{self, Asker};
 use super::work::Work;
 use crate::aws::iam::owner::Owner;
-use crate::aws::{CallError, SigningKeys};
+use crate::aws::{Arn, CallError, SigningKeys};
 use crate::commands::typed::typed;
 use crate::commands::{CommandError, ErrorKind};
 use crate::keys::policy;
@@ -52,7 +52,21 @@ impl Work<'_, '_> {
             )),
             Some(_) => said,
         };
-        let policy = serde_json::to_string_pretty(&policy::policy(arn)).unwrap_or_default();
-        said.hint(format!("this policy allows it; nothing was changed so far\n{policy}"))
+        said.hint(needed(arn))
+    }
+}
+
+/// What to do where the user whose ARN `user` is may not rotate its keys: the policy that allows it.
+pub(super) fn needed(user: &str) -> String {
+    let policy = serde_json::to_string_pretty(&policy::policy(user)).unwrap_or_default();
+    format!("this policy allows it; nothing was changed so far\n{policy}")
+}
+
+/// The ARN of `owner`, as whoever holds `keys` can tell: only one's own is known with its path.
+pub(super) fn user_arn(asker: &Asker<'_>, keys: &SigningKeys, owner: &Owner) -> String {
+    let caller = asker.identity(keys).unwrap_or_default();
+    match Arn::parse(&caller) {
+        Some(parts) if !owner.is_caller => policy::user_arn(&parts, owner.shown()),
+        _ => caller,
     }
 }

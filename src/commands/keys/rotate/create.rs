@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::super::caller::is;
+use super::allowed::{needed, user_arn};
 use super::hands::Hands;
 use crate::aws::{CallError, Refusal};
 use crate::commands::{CommandError, ErrorKind};
@@ -45,7 +46,12 @@ pub(super) fn create(hands: &Hands<'_, '_>, journal: &mut Journal) -> Result<(),
             if !unsure {
                 hands.journals.forget(journal)?;
             }
-            return Err(hands.asker.refused(&keys, &error));
+            let told = hands.asker.refused(&keys, &error);
+            // Whether this one is allowed could not be asked before.
+            return Err(match is(&error, "AccessDenied") {
+                true => told.hint(needed(&user_arn(hands.asker, &keys, &journal.owner))),
+                false => told,
+            });
         }
         hands.pause(PAUSE * attempt)?;
         attempt += 1;

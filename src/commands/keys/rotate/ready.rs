@@ -1,7 +1,7 @@
 //! All that is looked at before the first change: whose key, which one, where it stands, what is in the way.
 
 use super::super::caller;
-use super::allowed::NO_KEY;
+use super::allowed::{NO_KEY, user_arn};
 use super::outcome::Outcome;
 use super::pair::{self, Pair};
 use super::placing::Places;
@@ -215,12 +215,7 @@ impl Work<'_, '_> {
         let missing = self.missing(&keys, &journal.owner)?;
         let Some((_, first)) = missing.first() else { return Ok(()) };
         let actions: Vec<_> = missing.iter().map(|(action, _)| *action).collect();
-        let arn = self.asker.identity(&keys).unwrap_or_default();
-        let arn = match Arn::parse(&arn) {
-            Some(_) if journal.owner.is_caller => arn,
-            Some(parts) => policy::user_arn(&parts, journal.owner.shown()),
-            None => arn,
-        };
+        let arn = user_arn(&self.asker, &keys, &journal.owner);
         Err(self.not_allowed(&actions, first, &journal.owner, &arn, &keys))
     }
 
