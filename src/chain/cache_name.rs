@@ -55,7 +55,7 @@ pub fn sso(step: &SsoStep) -> String {
 
 /// `fields` in the order of their names.
 fn named(fields: &[(&str, Option<Value>)]) -> String {
-    python::file_name(&python::json(&python::object(fields)))
+    python::file_name(&python::json_object(fields))
 }
 
 #[cfg(test)]

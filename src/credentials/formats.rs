@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Credentials;
-use crate::python::ascii;
+use crate::python::{ascii, quote};
 use crate::secret::Secret;
 
 /// The formats of `configure export-credentials`, byte for byte the AWS CLI's.
@@ -87,17 +87,6 @@ pub fn process(credentials: &Credentials) -> Secret {
     }
     out.push_str("}\n");
     Secret::new(out)
-}
-
-/// `text` as a JSON string of printable ASCII.
-fn quote(text: &str, out: &mut String) {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        out.push_str(&ascii(&Value::from(text).to_string()));
-    }
 }
 
 fn process_answer(credentials: &Credentials, expiration: Option<String>) -> Map<String, Value> {
