@@ -41,6 +41,7 @@ pub mod whoami;
 mod write;
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 pub use context::Context;
@@ -61,7 +62,8 @@ pub fn main(world: World, arguments: &[OsString]) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let ui = Ui::new(&world, &chosen.globals);
-    let context = Context::new(world, chosen.globals.clone(), ui);
+    // The process ends here, and the system takes back all of it at once: a warm run would touch pages to free others.
+    let context = ManuallyDrop::new(Context::new(world, chosen.globals.clone(), ui));
     if context.globals.no_verify_ssl {
         context.ui.warn("--no-verify-ssl: whoever answers is taken for AWS, and can read what is sent");
     }
