@@ -24,6 +24,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use jiff::SignedDuration;
 use jiff::fmt::rfc2822;
 
 use super::connect::TooSlow;
@@ -94,13 +95,18 @@ impl CallError {
     }
 }
 
-/// The clock of this machine, as the SDK asks for it.
+/// The clock of this machine, as the SDK asks for it: put right by as many seconds as it is known to be behind, so that
+/// a call that is made only once is signed with a time that AWS takes.
 #[derive(Debug)]
-struct MachineClock(Clock);
+struct MachineClock {
+    clock: Clock,
+    behind: i64,
+}
 
 impl TimeSource for MachineClock {
     fn now(&self) -> SystemTime {
-        SystemTime::from(self.0.now())
+        let now = self.clock.now();
+        SystemTime::from(now.checked_add(SignedDuration::from_secs(self.behind)).unwrap_or(now))
     }
 }
 
@@ -166,6 +172,9 @@ pub trait ClockWatch {
     /// It is `behind` the server's by so many seconds (negative: ahead). Told only when it is off by minutes, and
     /// more than once when there are many calls.
     fn is_off(&self, behind: i64);
+
+    /// By how many seconds it was last told that it is behind; 0: it is right, as far as is known.
+    fn behind(&self) -> i64;
 }
 
 /// Clocks this close are no trouble: AWS accepts five minutes.
@@ -268,13 +277,14 @@ impl<'a> Caller<'a> {
             Some(limit) => timeout.read_timeout(limit),
             None => timeout.disable_read_timeout(),
         };
+        let clock = MachineClock { clock: self.world.clock, behind: self.watch.behind() };
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(ask.region.clone()))
             .use_fips(settings.fips)
             .use_dual_stack(settings.dual_stack)
             .http_client(http)
-            .time_source(SharedTimeSource::new(MachineClock(self.world.clock)))
+            .time_source(SharedTimeSource::new(clock))
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .retry_config(RetryConfig::standard().with_max_attempts(settings.max_attempts))
             .timeout_config(timeout.build())

@@ -3,6 +3,8 @@
 use std::cell::{Cell, OnceCell};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::shared_files::SharedFiles;
 use super::{CommandError, ErrorKind, Ui};
 use crate::aws::settings::Service;
@@ -26,14 +28,14 @@ pub struct Context {
     pub ui: Ui,
     /// keyfob's own settings, once they were needed.
     settings: OnceCell<OwnSettings>,
-    /// Whether the person was told that the clock is off.
-    told_of_clock: Cell<bool>,
+    /// By how many seconds the clock is behind AWS's, where the person was told that it is off; else 0.
+    clock_behind: Cell<i64>,
 }
 
 impl Context {
     /// What a command is run with, `globals` being the global flags as typed.
     pub fn new(world: World, globals: GlobalArgs, ui: Ui) -> Self {
-        Self { world, globals, ui, settings: OnceCell::new(), told_of_clock: Cell::new(false) }
+        Self { world, globals, ui, settings: OnceCell::new(), clock_behind: Cell::new(0) }
     }
 
     /// keyfob's own settings, read when they are first asked for.
@@ -183,6 +185,16 @@ impl Context {
         self.ui.answer(&output::render(&answer, format, title))
     }
 
+    /// The time of day by AWS's clock, as far as its answers have shown that this machine's is off.
+    pub(super) fn aws_time(&self) -> Timestamp {
+        self.as_aws_has_it(self.world.clock.now())
+    }
+
+    /// What AWS's clock showed when this machine's showed `at`.
+    pub(super) fn as_aws_has_it(&self, at: Timestamp) -> Timestamp {
+        at.checked_add(SignedDuration::from_secs(self.clock_behind.get())).unwrap_or(at)
+    }
+
     /// Fails, naming the `flag` that supplies it, when a question may not be asked.
     pub fn may_ask(&self, wanted: &str, flag: &str) -> Result<(), CommandError> {
         match self.globals.no_input {
@@ -199,7 +211,7 @@ impl Context {
 impl ClockWatch for Context {
     fn is_off(&self, behind: i64) {
         // Once is enough.
-        if self.told_of_clock.replace(true) {
+        if self.clock_behind.replace(behind) != 0 {
             return;
         }
         let (minutes, how) = (behind.unsigned_abs().div_ceil(60), if behind > 0 { "behind" } else { "ahead of" });
@@ -207,6 +219,10 @@ impl ClockWatch for Context {
             "this machine's clock is {minutes} minutes {how} AWS's; requests are signed with AWS's time. Set the clock: \
              timedatectl set-ntp true"
         ));
+    }
+
+    fn behind(&self) -> i64 {
+        self.clock_behind.get()
     }
 }
 

@@ -7,6 +7,7 @@ mod lifecycle;
 mod many;
 mod place;
 mod splice;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use lifecycle::{copy, delete, rename};
 pub use many::{NewProfile, replace_profiles};
 pub use place::Place;
 use splice::Splices;
+pub use values::replace_values;
 
 use super::document::{BREAKS, Document, Entry, LineKind, Section, Value, trim};
 

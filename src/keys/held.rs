@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::KeyPair;
 use crate::config::FileKind;
-use crate::config::edit::{Change, Edit, EditError, Place, apply};
+use crate::config::document::Entry;
+use crate::config::edit::{Change, Edit, EditError, Place, apply, replace_values};
 use crate::config::profile::Profile;
 use crate::config::shared::SharedConfig;
 use crate::secret::Secret;
@@ -52,15 +53,34 @@ const FEW: usize = 16;
 
 /// The long-term keys of the profile `name`, and in which file each stands.
 pub fn in_profile(shared: &SharedConfig<'_>, name: &str) -> Vec<(String, Holding)> {
-    let in_file =
-        [(FileKind::Credentials, shared.credentials_profile(name)), (FileKind::Config, shared.config_profile(name))];
-    let key = |(file, settings): (FileKind, Option<Profile<'_>>)| {
-        let settings = settings?;
-        let id = settings.text(ID).filter(|id| !id.is_empty() && settings.session_token().is_none())?.to_owned();
+    let key = |(file, settings): (FileKind, Profile<'_>)| {
+        let id = settings.text(ID).filter(|id| !id.is_empty() && !is_temporary(&settings))?.to_owned();
         let secret = settings.text(SECRET).map(Secret::new);
         Some((id, Holding { profile: name.to_owned(), file, secret }))
     };
-    in_file.into_iter().filter_map(key).collect()
+    files(shared, name).filter_map(key).collect()
+}
+
+/// What the profile `name` has that a key would take the place of, but for those in `known`: another key, or temporary
+/// ones. As a person is told.
+pub fn occupant(shared: &SharedConfig<'_>, name: &str, known: &[&str]) -> Option<String> {
+    files(shared, name).find_map(|(_, settings)| match settings.text(ID) {
+        _ if is_temporary(&settings) => Some("temporary credentials".to_owned()),
+        Some(id) if !id.is_empty() && !known.contains(&id) => Some(format!("another key, {id}")),
+        None if settings.text(SECRET).is_some() => Some("a secret access key".to_owned()),
+        _ => None,
+    })
+}
+
+fn files<'t>(shared: &SharedConfig<'t>, name: &str) -> impl Iterator<Item = (FileKind, Profile<'t>)> {
+    let in_file =
+        [(FileKind::Credentials, shared.credentials_profile(name)), (FileKind::Config, shared.config_profile(name))];
+    in_file.into_iter().filter_map(|(file, settings)| Some((file, settings?)))
+}
+
+/// An empty token is none.
+fn is_temporary(settings: &Profile<'_>) -> bool {
+    settings.session_token().is_some_and(|token| !token.text.is_empty())
 }
 
 /// The names of the profiles, each once.
@@ -70,27 +90,68 @@ pub fn names(holdings: &[Holding]) -> Vec<String> {
     names
 }
 
-/// `text`, which is all of `file`, with `to` in every profile that holds the key `from`.
+/// `text`, which is all of `file`, with `to` wherever the key `from` stands, and with its secret wherever `to` stands
+/// with another. That is in every profile that holds it, and in sections that do not count: one that stands twice, one
+/// that AWS tools do not read.
 ///
 /// # Errors
 /// It would not read back.
 pub fn replace(text: &str, file: FileKind, from: &str, to: &KeyPair) -> Result<String, EditError> {
+    let mut text = text.to_owned();
+    for id in [from, &to.id] {
+        text = replace_values(&text, id, |entries| in_section(entries, id, to));
+    }
     let shared = match file {
-        FileKind::Config => SharedConfig::parse(text, ""),
-        FileKind::Credentials => SharedConfig::parse("", text),
+        FileKind::Config => SharedConfig::parse(&text, ""),
+        FileKind::Credentials => SharedConfig::parse("", &text),
     };
-    let edits: Vec<_> = of(&shared, from).iter().map(|held| edit(&held.profile, file, to)).collect();
-    if edits.is_empty() { Ok(text.to_owned()) } else { apply(text, &edits) }
+    // What is spread over several sections.
+    let damaged = of(&shared, &to.id).into_iter().filter(|held| held.secret.as_ref() != Some(&to.secret));
+    let edits: Vec<_> =
+        of(&shared, from).into_iter().chain(damaged).map(|held| edit(&held.profile, file, to)).collect();
+    if edits.is_empty() { Ok(text) } else { apply(&text, &edits) }
+}
+
+/// Whether [`replace`] would change `text`: the key `from` stands there, or `to` with another secret.
+pub fn is_to_change(text: &str, file: FileKind, from: &str, to: &KeyPair) -> bool {
+    replace(text, file, from, to).is_ok_and(|new| new != text)
+}
+
+/// The changes of [`replace`] in a section with these entries. Where more than one key stands in it, it is the last
+/// that counts.
+fn in_section(entries: &[Entry<'_>], id: &str, to: &KeyPair) -> Vec<(usize, String)> {
+    let texts = |key: &str| {
+        let found = entries.iter().enumerate().filter(|(_, entry)| entry.is(key));
+        found.filter_map(|(at, entry)| Some((at, entry.value.text()?))).collect::<Vec<_>>()
+    };
+    let is_token = |key| texts(key).iter().any(|(_, token)| !token.is_empty());
+    let (ids, secrets) = (texts(ID), texts(SECRET));
+    if !ids.iter().any(|(_, text)| *text == id) || is_token("aws_session_token") || is_token("aws_security_token") {
+        return Vec::new();
+    }
+    let own = |at: &&(usize, &str)| ids.iter().all(|(_, text)| *text == id) || Some(*at) == secrets.last();
+    let last_is_it = ids.last().is_some_and(|(_, text)| *text == id);
+    let secrets = secrets.iter().filter(|_| last_is_it).filter(own).map(|(at, _)| (*at, to.secret.expose().to_owned()));
+    let ids = ids.iter().filter(|(_, text)| *text == id).map(|(at, _)| (*at, to.id.clone()));
+    ids.chain(secrets).collect()
 }
 
 /// `to` as the key of a profile in `file`.
 pub fn edit(profile: &str, file: FileKind, to: &KeyPair) -> Edit {
-    let place = match file {
+    let set = |key: &str, value: &str| (key.to_owned(), Change::Set(value.to_owned()));
+    Edit { place: place(profile, file), changes: vec![set(ID, &to.id), set(SECRET, to.secret.expose())] }
+}
+
+/// No key in a profile in `file`.
+pub fn taken(profile: &str, file: FileKind) -> Edit {
+    Edit { place: place(profile, file), changes: [ID, SECRET].map(|key| (key.to_owned(), Change::Unset)).to_vec() }
+}
+
+fn place(profile: &str, file: FileKind) -> Place {
+    match file {
         FileKind::Config => Place::Profile(profile.to_owned()),
         FileKind::Credentials => Place::Credentials(profile.to_owned()),
-    };
-    let set = |key: &str, value: &str| (key.to_owned(), Change::Set(value.to_owned()));
-    Edit { place, changes: vec![set(ID, &to.id), set(SECRET, to.secret.expose())] }
+    }
 }
 
 #[cfg(test)]
@@ -130,7 +191,7 @@ mod tests {
         let new = replace(credentials, FileKind::Credentials, "OLD", &pair("NEW", "n+w")).unwrap();
         assert_eq!(
             new,
-            "# mine\r\n[a]\r\naws_access_key_id = NEW\r\n# between\r\naws_secret_access_key = n+w\r\nregion = \
+            "# mine\r\n[a]\r\naws_access_key_id=NEW\r\n# between\r\naws_secret_access_key   =   n+w\r\nregion = \
              x\r\n[b]\r\naws_access_key_id = OTHER\r\naws_secret_access_key = t\r\n[c]\r\nAWS_ACCESS_KEY_ID = \
              NEW\r\naws_secret_access_key = n+w\r\n"
         );
@@ -138,5 +199,57 @@ mod tests {
         assert!(new.starts_with("[profile d]\naws_access_key_id = NEW\naws_secret_access_key = n\n[default]\n"));
         assert!(new.ends_with("aws_access_key_id = OLD\naws_secret_access_key = x\naws_session_token = t\n"));
         assert_eq!(replace(config, FileKind::Config, "NONE", &pair("NEW", "n")).unwrap(), config);
+    }
+
+    #[test]
+    fn no_copy_of_a_key_is_left() {
+        let key = |id: &str, secret: &str| format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+        let (old, other, new) = (key("OLD", "s"), key("OTHER", "o"), key("NEW", "n"));
+        for (before, after) in [
+            // Twice the same section, and twice the same key in it: the last one counts.
+            (format!("[p]\n{old}[p]\n{other}"), format!("[p]\n{new}[p]\n{other}")),
+            (format!("[p]\n{old}{old}"), format!("[p]\n{new}{new}")),
+            (format!("[p]\n{other}{old}"), format!("[p]\n{other}{new}")),
+            // Nobody reads the first one.
+            (
+                format!("[default]\n{old}[profile default]\n{other}"),
+                format!("[default]\n{new}[profile default]\n{other}"),
+            ),
+            (format!("[plain]\n{old}"), format!("[plain]\n{new}")),
+            (format!("[DEFAULT]\n{old}[profile a]\n"), format!("[DEFAULT]\n{new}[profile a]\n")),
+            // An empty token is none; one with a token is another thing.
+            (format!("[profile p]\n{old}aws_session_token =\n"), format!("[profile p]\n{new}aws_session_token =\n")),
+            (
+                format!("[profile p]\n{old}aws_session_token = t\n"),
+                format!("[profile p]\n{old}aws_session_token = t\n"),
+            ),
+            // A secret that was damaged is mended.
+            (format!("[profile p]\n{}", key("NEW", "x")), format!("[profile p]\n{new}")),
+            (new.clone(), new.clone()),
+        ] {
+            let to = pair("NEW", "n");
+            assert_eq!(replace(&before, FileKind::Config, "OLD", &to).unwrap(), after);
+            assert_eq!(is_to_change(&before, FileKind::Config, "OLD", &to), before != after);
+        }
+        let spread = "[p]\naws_access_key_id=OLD\n[p]\naws_secret_access_key=s\n";
+        let made = replace(spread, FileKind::Credentials, "OLD", &pair("NEW", "n")).unwrap();
+        let shared = SharedConfig::parse("", &made);
+        assert_eq!(of(&shared, "NEW")[0].secret, Some(Secret::new("n")), "{made}");
+    }
+
+    #[test]
+    fn who_is_in_the_way() {
+        let (key, token) = ("aws_access_key_id = K\naws_secret_access_key = s\n", "aws_session_token = t\n");
+        for (config, credentials, told) in [
+            (String::new(), String::new(), None),
+            (String::new(), format!("[p]\n{key}"), Some("another key, K")),
+            (format!("[profile p]\n{key}"), "[p]\n".to_owned(), Some("another key, K")),
+            (String::new(), format!("[p]\n{token}"), Some("temporary credentials")),
+            (String::new(), "[p]\naws_secret_access_key = s\n".to_owned(), Some("a secret access key")),
+            ("[profile p]\nregion = x\n".to_owned(), "[p]\naws_access_key_id = MINE\n".to_owned(), None),
+        ] {
+            let shared = SharedConfig::parse(&config, &credentials);
+            assert_eq!(occupant(&shared, "p", &["MINE"]).as_deref(), told, "{config} {credentials}");
+        }
     }
 }

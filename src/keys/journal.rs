@@ -3,8 +3,9 @@
 //! From the moment AWS has shown the new secret until it stands in its final place, this is where it is kept; the old
 //! one is kept here while the rotation can still be undone.
 
+mod text;
+
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
 
 use super::KeyPair;
 use crate::aws::iam::keys::AccessKey;
@@ -12,21 +13,20 @@ use crate::aws::iam::owner::Owner;
 use crate::config::FileKind;
 use crate::python;
 use crate::secret::Secret;
-use crate::tokens::expiry::Expiry;
-
-const VERSION: i64 = 1;
 
 /// How far AWS's time of a key's creation may be from this machine's time of the intent: what it takes to hear nothing
 /// a few times, or a clock that is a little off. A key that a person made soon after is to stay.
-const APART: SignedDuration = SignedDuration::from_mins(5);
+pub const APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// A rotation under way, or one that can still be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
     /// When it was begun.
     pub started_at: Timestamp,
-    /// The profile it was begun with.
-    pub profile: String,
+    /// The profile it was begun with. `None`: with credentials of the environment.
+    pub profile: Option<String>,
+    /// The files it was begun with: config and credentials. `None`: not told.
+    pub files: Option<[String; 2]>,
     /// Whose keys they are.
     pub owner: Owner,
     /// Whether it was begun for a user that was named.
@@ -110,24 +110,6 @@ pub enum Phase {
     Over,
 }
 
-const PHASES: [(Phase, &str); 8] = [
-    (Phase::Intended, "intended"),
-    (Phase::Created, "created"),
-    (Phase::Proven, "proven"),
-    (Phase::Replaced, "replaced"),
-    (Phase::InPlace, "in-place"),
-    (Phase::Retired, "retired"),
-    (Phase::Returning, "returning"),
-    (Phase::Over, "over"),
-];
-
-impl Phase {
-    /// Its name in the journal.
-    pub fn name(self) -> &'static str {
-        PHASES.iter().find(|(phase, _)| *phase == self).map_or("", |(_, name)| name)
-    }
-}
-
 /// The journal's file name for the rotation of the key `old`. What stands in a file need not be an id of AWS's.
 pub fn file_name(old: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,@-".contains(c);
@@ -148,6 +130,14 @@ impl Journal {
         self.phase == Phase::Retired && self.then != Then::Delete
     }
 
+    /// Takes the secret of `pair`, where it is about that key and does not know it.
+    pub fn learn(&mut self, pair: &KeyPair) {
+        let keys = [Some(&mut self.old), self.new.as_mut()].into_iter().flatten();
+        for key in keys.filter(|key| key.id == pair.id && key.secret.is_none()) {
+            key.secret = Some(pair.secret.clone());
+        }
+    }
+
     /// The key that was there first.
     pub fn first(&self) -> &Key {
         match &self.new {
@@ -164,93 +154,6 @@ impl Journal {
             since.is_some_and(|since| since.abs() <= APART)
         })
     }
-
-    /// Reads a journal. `None`: it is none, a broken one, or one of a later version.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
-        let found: Value = serde_json::from_slice(bytes).ok()?;
-        let text = |key: &str| found.get(key)?.as_str().map(str::to_owned);
-        let flag = |key: &str| found.get(key)?.as_bool();
-        if found.get("Version")?.as_i64()? != VERSION {
-            return None;
-        }
-        let phase = text("Phase")?;
-        Some(Self {
-            started_at: Expiry::parse(&text("StartedAt")?)?.timestamp(),
-            profile: text("Profile")?,
-            owner: Owner {
-                partition: text("Partition")?,
-                account: text("Account")?,
-                user: text("UserName"),
-                is_caller: !flag("ByOthers")?,
-            },
-            names_user: flag("NamesUser")?,
-            by_others: flag("ByOthers")?,
-            before: found.get("Before")?.as_array()?.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect(),
-            old: key(found.get("Old")?)?,
-            new: found.get("New").and_then(key),
-            home: found.get("Home").and_then(home),
-            prints: flag("Prints")?,
-            then: match text("Then")?.as_str() {
-                "Delete" => Then::Delete,
-                "Keep" => Then::Keep,
-                time => Then::DeleteAfter(Expiry::parse(time)?.timestamp()),
-            },
-            phase: PHASES.iter().find(|(_, name)| *name == phase)?.0,
-            undoes: flag("Undoes")?,
-        })
-    }
-
-    /// The file's text.
-    pub fn write(&self) -> Secret {
-        let mut text = Map::new();
-        let mut put = |key: &str, value: Value| text.insert(key.to_owned(), value);
-        put("Version", VERSION.into());
-        put("StartedAt", Expiry::from(self.started_at).zulu().into());
-        put("Profile", self.profile.as_str().into());
-        put("Partition", self.owner.partition.as_str().into());
-        put("Account", self.owner.account.as_str().into());
-        put("UserName", self.owner.user.as_deref().into());
-        put("NamesUser", self.names_user.into());
-        put("ByOthers", self.by_others.into());
-        put("Before", self.before.as_slice().into());
-        put("Phase", self.phase.name().into());
-        put("Undoes", self.undoes.into());
-        put(
-            "Then",
-            match self.then {
-                Then::Delete => "Delete".into(),
-                Then::Keep => "Keep".into(),
-                Then::DeleteAfter(time) => Expiry::from(time).zulu().into(),
-            },
-        );
-        put("Prints", self.prints.into());
-        put(
-            "Home",
-            self.home
-                .as_ref()
-                .map(|home| {
-                    let file = if home.file == FileKind::Config { "config" } else { "credentials" };
-                    json!({ "Profile": home.profile, "File": file, "Named": home.named })
-                })
-                .into(),
-        );
-        let shown =
-            |key: &Key| json!({ "AccessKeyId": key.id, "SecretAccessKey": key.secret.as_ref().map(Secret::expose) });
-        put("Old", shown(&self.old));
-        put("New", self.new.as_ref().map(shown).into());
-        Secret::new(python::json(&Value::Object(text)))
-    }
-}
-
-fn key(found: &Value) -> Option<Key> {
-    let text = |key: &str| found.get(key)?.as_str();
-    Some(Key { id: text("AccessKeyId")?.to_owned(), secret: text("SecretAccessKey").map(Secret::new) })
-}
-
-fn home(found: &Value) -> Option<Home> {
-    let text = |key: &str| found.get(key)?.as_str();
-    let file = if text("File")? == "config" { FileKind::Config } else { FileKind::Credentials };
-    Some(Home { profile: text("Profile")?.to_owned(), file, named: found.get("Named")?.as_bool()? })
 }
 
 #[cfg(test)]
@@ -261,7 +164,8 @@ pub(super) mod tests {
         let key = |id: &str| Key { id: id.into(), secret: Some(Secret::new(format!("{id}/secret"))) };
         Journal {
             started_at: "2026-07-23T18:06:21Z".parse().unwrap(),
-            profile: "dev".into(),
+            profile: Some("dev".into()),
+            files: Some(["/home/me/.aws/config".into(), "/home/me/.aws/credentials".into()]),
             owner: Owner::of("arn:aws:iam::111122223333:user/alice", None).unwrap(),
             names_user: false,
             by_others: false,
@@ -274,24 +178,6 @@ pub(super) mod tests {
             phase,
             undoes: false,
         }
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        for (phase, _) in PHASES {
-            let mut journal = journal(phase);
-            let text = journal.write();
-            assert_eq!(Journal::read(text.expose().as_bytes()), Some(journal.clone()));
-            journal.then = Then::DeleteAfter(journal.started_at);
-            (journal.home, journal.owner.user, journal.old.secret) = (None, None, None);
-            let text = journal.write();
-            assert_eq!(Journal::read(text.expose().as_bytes()), Some(journal.clone()));
-            for cut in 0..text.expose().len() {
-                assert_eq!(Journal::read(&text.expose().as_bytes()[..cut]), None);
-            }
-        }
-        let later = journal(Phase::Created).write().expose().replace("\"Version\": 1", "\"Version\": 2");
-        assert_eq!(Journal::read(later.as_bytes()), None);
     }
 
     #[test]

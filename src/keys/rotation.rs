@@ -75,10 +75,14 @@ impl Journal {
     pub fn after(&mut self, step: &Step, came: Came) {
         self.phase = match (step, came) {
             // The key that was there first is gone, so there is no way back.
-            (Step::Reactivate(_), Came::Gone) => return self.turn(Phase::Created),
+            (Step::Reactivate(_), Came::Gone) => return self.turn(Phase::Created, Then::Delete),
             // Its secret is not here, so nothing can be proven or replaced; AWS says it is active.
             (Step::Reactivate(_), _) if self.new.as_ref().is_none_or(|new| new.secret.is_none()) => Phase::InPlace,
             (Step::Reactivate(_), _) => Phase::Created,
+            // What was to come back does not work, so the other one stays; whoever knows more decides about the rest.
+            (Step::Prove(_) | Step::ProveInPlace, Came::Refused) if self.undoes => {
+                return self.turn(Phase::Proven, Then::Keep);
+            }
             (Step::Prove(_) | Step::ProveInPlace, Came::Refused) => return self.undo(),
             (Step::Prove(_), _) => Phase::Proven,
             (Step::Replace, _) => Phase::Replaced,
@@ -96,16 +100,24 @@ impl Journal {
             _ if self.undoes => {}
             Phase::Intended => self.undoes = true,
             // The old key is active, and nothing else stands anywhere.
-            Phase::Created => self.turn(Phase::InPlace),
-            _ => self.turn(Phase::Returning),
+            Phase::Created => self.turn(Phase::InPlace, Then::Delete),
+            _ => self.turn(Phase::Returning, Then::Delete),
         }
     }
 
     /// The two keys change places.
-    fn turn(&mut self, phase: Phase) {
+    fn turn(&mut self, phase: Phase, then: Then) {
         let Some(new) = self.new.take() else { return };
         self.new = Some(std::mem::replace(&mut self.old, new));
-        (self.phase, self.then, self.undoes) = (phase, Then::Delete, !self.undoes);
+        (self.phase, self.then, self.undoes) = (phase, then, !self.undoes);
+    }
+
+    /// Time has passed since the last step: what worked in its place then has to be seen to work before the other key
+    /// goes.
+    pub fn resume(&mut self) {
+        if self.phase == Phase::InPlace && self.new.as_ref().is_some_and(|new| new.secret.is_some()) {
+            self.phase = Phase::Replaced;
+        }
     }
 
     /// The key that signs, where keys sign for themselves: the one that is sure to work.
@@ -114,6 +126,12 @@ impl Journal {
             (Phase::InPlace | Phase::Retired, Some(new)) => new,
             _ => &self.old,
         }
+    }
+
+    /// The other key, where it may sign as well: making a key active takes nothing from anybody, and somebody may have
+    /// switched off the one that was sure to work.
+    pub fn second_signer(&self) -> Option<&Key> {
+        self.new.as_ref().filter(|_| self.phase == Phase::Returning)
     }
 }
 
@@ -235,6 +253,32 @@ mod tests {
         let (mut at, mut there) = (journal(Phase::Created), There::at(Phase::Created));
         assert_eq!(run(&mut at, &mut there, true), Step::Nothing);
         assert_eq!(there, There { active: vec!["OLD"], inactive: vec![], stands: "OLD" });
+    }
+
+    #[test]
+    fn where_the_first_key_does_not_come_back_the_other_one_stays() {
+        for then in [Then::Delete, Then::Keep] {
+            let (mut at, mut there) = (Journal { then, ..journal(Phase::Retired) }, There::at(Phase::Retired));
+            at.undo();
+            let step = at.next(at.started_at);
+            let came = there.act(&at, &step, false);
+            at.after(&step, came);
+            at.after(&Step::Prove(at.new.as_ref().unwrap().pair().unwrap()), Came::Refused);
+            assert!(!at.undoes && at.first().id == "OLD");
+            assert_eq!(run(&mut at, &mut there, false), Step::Rest(None));
+            assert_eq!(there, There { active: vec!["NEW"], inactive: vec!["OLD"], stands: "NEW" });
+        }
+    }
+
+    #[test]
+    fn what_was_in_place_is_proven_again() {
+        let mut at = journal(Phase::InPlace);
+        at.resume();
+        assert_eq!(at.next(at.started_at), Step::ProveInPlace);
+        let mut at = journal(Phase::InPlace);
+        at.new.as_mut().unwrap().secret = None;
+        at.resume();
+        assert_eq!(at.next(at.started_at), Step::Deactivate("OLD".into()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which of two keys can go: never one that was used after the other.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::aws::iam::keys::{AccessKey, LastUse};
 
 /// The key that is to be rotated, or the one in the way.
@@ -17,6 +19,11 @@ pub enum Kept {
     /// It was used later.
     #[error("it was used after the one that is to be rotated")]
     UsedLater,
+    /// The last use of the key that is to be rotated is this very run, so which was used later before that is not known.
+    #[error(
+        "whether it was used after the one that is to be rotated cannot be told: the last use of that one is this command's own"
+    )]
+    OwnUse,
     /// Nobody knows.
     #[error("when it was used cannot be told ({0})")]
     Unknown(String),
@@ -25,17 +32,38 @@ pub enum Kept {
     InUse(String),
 }
 
-/// Whether `other` can go to make room for the successor of `rotated`. `holders`: the profiles here that hold `other`.
+/// What is known beside the two keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The profiles here that hold the other key.
+    pub holders: &'a [String],
+    /// Whether it is the key that the one to be rotated has replaced, kept so that this can be undone.
+    pub is_kept: bool,
+    /// When this run began: it signs with the key that is to be rotated, and what it asks is a use too.
+    pub begun: Timestamp,
+}
+
+/// IAM's time of a use is in whole minutes at best.
+const COARSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether `other` can go to make room for the successor of `rotated`.
 ///
 /// # Errors
 /// Why it has to stay.
-pub fn can_go(other: &Known, rotated: &Known, holders: &[String]) -> Result<(), Kept> {
-    if other.key.active && !holders.is_empty() {
-        return Err(Kept::InUse(holders.join(", ")));
+pub fn can_go(other: &Known, rotated: &Known, about: Circumstances<'_>) -> Result<(), Kept> {
+    if other.key.active && !about.holders.is_empty() {
+        return Err(Kept::InUse(about.holders.join(", ")));
+    }
+    if about.is_kept && !other.key.active {
+        return Ok(());
     }
     let last = |known: &Known| known.last.clone().map_err(Kept::Unknown);
+    let is_own = |used: &LastUse| used.at.duration_since(about.begun) >= -COARSE;
     match (last(other)?, last(rotated)?) {
         (None, _) => Ok(()),
+        // The key that signs this is in use; nobody can use one that is inactive.
+        (Some(_), Some(rotated)) if is_own(&rotated) && !other.key.active => Ok(()),
+        (Some(other), Some(rotated)) if is_own(&rotated) && other.at < rotated.at => Err(Kept::OwnUse),
         (Some(other), Some(rotated)) if other.at <= rotated.at => Ok(()),
         (Some(_), _) => Err(Kept::UsedLater),
     }
@@ -64,6 +92,7 @@ mod tests {
     #[test]
     fn a_key_that_was_used_later_stays() {
         let (early, late) = (Some("2026-01-01T00:00:00Z"), Some("2026-02-01T00:00:00Z"));
+        let (begun, own) = ("2026-03-01T00:00:00Z".parse().unwrap(), Some("2026-03-01T00:00:01Z"));
         let held = ["p".to_owned()];
         for (other, rotated, holders, wanted) in [
             (known(false, None), known(true, None), &[][..], Ok(())),
@@ -73,10 +102,18 @@ mod tests {
             (known(false, early), known(true, None), &[], Err(Kept::UsedLater)),
             (known(true, None), known(true, early), &held, Err(Kept::InUse("p".into()))),
             (known(false, None), known(true, early), &held, Ok(())),
+            (known(true, late), known(true, own), &[], Err(Kept::OwnUse)),
+            (known(false, late), known(true, own), &[], Ok(())),
+            (known(true, None), known(true, own), &[], Ok(())),
         ] {
-            assert_eq!(can_go(&other, &rotated, holders), wanted, "{} / {}", shown(&other), shown(&rotated));
+            let about = Circumstances { holders, is_kept: false, begun };
+            assert_eq!(can_go(&other, &rotated, about), wanted, "{} / {}", shown(&other), shown(&rotated));
         }
+        let about = Circumstances { holders: &[], is_kept: false, begun };
         let unknown = Known { last: Err("no".into()), ..known(false, None) };
-        assert_eq!(can_go(&unknown, &known(true, late), &[]), Err(Kept::Unknown("no".into())));
+        assert_eq!(can_go(&unknown, &known(true, late), about), Err(Kept::Unknown("no".into())));
+        let kept = Circumstances { is_kept: true, ..about };
+        assert_eq!(can_go(&known(false, late), &known(true, early), kept), Ok(()));
+        assert_eq!(can_go(&known(true, late), &known(true, early), kept), Err(Kept::UsedLater));
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt
 use std::path::{Path, PathBuf};
 
 use super::interrupt::Interrupt;
-use super::lock::{Holder, Lock, LockError, Wait};
+use super::lock::{Holder, Lock, LockError, Wait, beside};
 use super::store;
 
 /// The file system.
@@ -254,6 +254,13 @@ impl Files {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Removes `path`, if it is there, and what a killed write of it has left. For files that only this process writes
+    /// now: another's write would be lost.
+    pub fn remove_all_of(&self, path: &Path) -> Result<(), FileError> {
+        self.remove(path)?;
+        self.remove(&beside(path, "new"))
     }
 
     /// Whether anything is at `path`.

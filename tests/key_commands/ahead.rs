@@ -36,6 +36,7 @@ fn of_two_keys_the_one_that_is_unused_is_named_and_goes_when_asked() {
         (true, Some(-10), "active, last used"),
     ] {
         let place = with_another(active, used);
+        place.server.update(|account| account.iam.uses_are_told_late = true);
         told(&place.run(ROTATE), 255, &format!("{OTHER} ({shown}"), &format!("--replace-unused deletes {OTHER}"));
         assert_eq!(changes(&place), 0);
         let said = place.good(&format!("{ROTATE} --replace-unused"));
@@ -46,13 +47,32 @@ fn of_two_keys_the_one_that_is_unused_is_named_and_goes_when_asked() {
 
 #[test]
 fn a_key_that_was_used_later_never_goes() {
-    // GetCallerIdentity is a use too, so it is far later.
-    let place = with_another(false, Some(100_000));
-    for flags in ["", "--replace-unused"] {
-        let said = place.run(&format!("{ROTATE} {flags}"));
-        told(&said, 255, &format!("{OTHER} may be needed: it was used after"), &format!("keyfob keys delete {OTHER}"));
+    for active in [true, false] {
+        let place = with_another(active, Some(500));
+        place.server.update(|account| account.iam.uses_are_told_late = true);
+        for flags in ["", "--replace-unused"] {
+            let said = place.run(&format!("{ROTATE} {flags}"));
+            told(
+                &said,
+                255,
+                &format!("{OTHER} may be needed: it was used after"),
+                &format!("keyfob keys delete {OTHER}"),
+            );
+        }
+        assert_eq!((changes(&place), place.keys().len()), (0, 2));
     }
+}
+
+#[test]
+fn what_rotation_asks_itself_is_no_use() {
+    // IAM tells at once that the old key was used just now: by this very command.
+    let place = with_another(true, Some(500));
+    told(&place.run(&format!("{ROTATE} --replace-unused")), 255, "this command's own", "keys delete");
     assert_eq!((changes(&place), place.keys().len()), (0, 2));
+    // What is inactive nobody uses.
+    let place = with_another(false, Some(-10));
+    place.good(&format!("{ROTATE} --replace-unused"));
+    place.check_end("inactive");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn what_was_kept_goes_with_its_secret() {
     place.good("keys rotate --profile bob --keep-old");
     let new = place.held("credentials", "bob").unwrap();
     let said = place.run(&format!("keys delete {} --profile bob --yes", new.id));
-    told(&said, 255, &format!("{} replaced {OLD}, which was kept", new.id), "--undo --profile bob");
+    told(&said, 255, &format!("{} replaced {OLD}, which was kept", new.id), "--profile bob --undo");
     assert_eq!(place.journals().len(), 1);
     place.good(&format!("keys delete {OLD} --profile bob"));
     assert_eq!(place.check_end("what was kept"), new.id);

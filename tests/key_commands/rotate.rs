@@ -172,7 +172,7 @@ fn links_modes_and_line_ends_stay() {
 }
 
 #[test]
-fn odd_spacing_is_normal_where_a_value_changes_and_stays_elsewhere() {
+fn odd_spacing_stays() {
     let place = place();
     let odd = |id: &str, secret: &str, space: &str| {
         format!(
@@ -184,7 +184,7 @@ fn odd_spacing_is_normal_where_a_value_changes_and_stays_elsewhere() {
     place.home.write("config", "").unwrap();
     place.good(ROTATE);
     let key = place.user("bob").keys.remove(0);
-    assert_eq!(place.home.read("credentials"), odd(&key.id, &key.secret, " "));
+    assert_eq!(place.home.read("credentials"), odd(&key.id, &key.secret, "   "));
 }
 
 #[test]

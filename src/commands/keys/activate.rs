@@ -17,11 +17,11 @@ impl Run for ActivateArgs {
     const NAME: &'static str = "activate";
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        let one = OneKey::find(context, &self.key)?;
+        let one = OneKey::find(context, &self.key, "keys activate")?;
         let (asker, id) = (&one.asker, &one.key.id);
         asker
             .ask(&one.keys, |iam| iam.update_access_key(one.owner.user.as_deref(), id, true))
             .map_err(|error| asker.refused(&one.keys, &error))?;
-        context.ui.answer(&format!("{id} of {} is active\n", one.owner.shown()))
+        one.answer(context, "Active")
     }
 }

@@ -20,13 +20,13 @@ impl Run for DeactivateArgs {
     const NAME: &'static str = "deactivate";
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        let one = OneKey::find(context, &self.key)?;
+        let one = OneKey::find(context, &self.key, "keys deactivate")?;
         one.may_go(self.yes)?;
         let (asker, id) = (&one.asker, &one.key.id);
         asker
             .ask(&one.keys, |iam| iam.update_access_key(one.owner.user.as_deref(), id, false))
             .map_err(|error| asker.refused(&one.keys, &error))?;
-        context.ui.answer(&format!("{id} of {} is inactive\n", one.owner.shown()))?;
+        one.answer(context, "Inactive")?;
         one.tell_holders(context, "signs nothing now");
         Ok(())
     }

@@ -2,10 +2,9 @@
 
 use clap::Args;
 
-use super::journals::Journals;
+use super::journals::command;
 use super::one_key::{KeyArgs, OneKey};
 use crate::cli::Run;
-use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 
 /// Delete an access key for good
@@ -24,21 +23,21 @@ impl Run for DeleteArgs {
     const NAME: &'static str = "delete";
 
     fn run(self, context: &Context) -> Result<(), CommandError> {
-        let one = OneKey::find(context, &self.key)?;
+        let one = OneKey::find(context, &self.key, "keys delete")?;
         let (asker, id) = (&one.asker, &one.key.id);
         if let Some(journal) = one.journal.as_ref().filter(|journal| journal.old.id != *id) {
             // With it would go what the old key, which was kept, is to come back from.
             let old = &journal.old.id;
             return Err(CommandError::new(ErrorKind::Other, format!("{id} replaced {old}, which was kept"))
-                .hint(format!("delete that one first: keyfob keys delete {old}"))
-                .hint(format!("or go back to it: keyfob keys rotate --undo --profile {}", typed(&journal.profile))));
+                .hint(format!("delete that one first: keyfob keys delete {old}{}", self.key.user.typed()))
+                .hint(format!("or go back to it: {} --undo", command(journal))));
         }
         one.may_go(self.yes)?;
         asker.delete(&one.keys, one.owner.user.as_deref(), id).map_err(|error| asker.refused(&one.keys, &error))?;
-        context.ui.answer(&format!("{id} of {} is deleted\n", one.owner.shown()))?;
         if let Some(journal) = &one.journal {
-            Journals::of(context)?.forget(journal)?;
+            one.journals.forget(journal)?;
         }
+        one.answer(context, "Deleted")?;
         one.tell_holders(context, "is gone");
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::keys::journal::{self, Journal};
 use crate::world::lock::{Holder, Lock, Wait};
@@ -10,6 +11,18 @@ use crate::world::paths::{self, NoHome};
 
 /// A rotation waits for IAM, so who waits for one waits for long.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// The command that goes on with the rotation in `journal`.
+pub(super) fn command(journal: &Journal) -> String {
+    let profile = journal.profile.as_deref().map(|name| format!(" --profile {}", typed(name))).unwrap_or_default();
+    let user = journal.owner.user.as_deref().filter(|_| journal.names_user);
+    format!("keyfob keys rotate{profile}{}", user.map(user_flag).unwrap_or_default())
+}
+
+/// ` --user-name NAME`
+pub(super) fn user_flag(user: &str) -> String {
+    format!(" --user-name {}", typed(user))
+}
 
 /// The folder of journals.
 pub(super) struct Journals<'a> {
@@ -62,14 +75,15 @@ impl<'a> Journals<'a> {
         self.folder.join(journal::file_name(&journal.first().id))
     }
 
-    /// Waits until nobody else rotates what `name` stands for.
+    /// Waits until nobody else rotates or deletes keys here. One lock for all: which journals a run is about is known
+    /// only when it has asked AWS, and two runs about one user must not overlap, whatever they were given.
     ///
     /// # Errors
     /// Somebody does for long; or the folder cannot be written.
-    pub(super) fn lock(&self, name: &str) -> Result<Lock, CommandError> {
+    pub(super) fn lock(&self, purpose: &str) -> Result<Lock, CommandError> {
         let notice = |holder: &Holder| self.context.ui.note(&format!("waiting for {holder}"));
-        let wait = Wait { limit: LONGEST_WAIT, purpose: "keys rotate", notice: &notice };
-        Ok(self.context.world.files.lock_renewal(&self.folder.join(journal::file_name(name)), &wait)?)
+        let wait = Wait { limit: LONGEST_WAIT, purpose, notice: &notice };
+        Ok(self.context.world.files.lock_renewal(&self.folder.join("rotation"), &wait)?)
     }
 
     /// Fails where there is no room for `journal`, the secrets of both keys in it.
@@ -95,6 +109,6 @@ impl<'a> Journals<'a> {
     /// # Errors
     /// It is still there.
     pub(super) fn forget(&self, journal: &Journal) -> Result<(), CommandError> {
-        Ok(self.context.world.files.remove(&self.path(journal))?)
+        Ok(self.context.world.files.remove_all_of(&self.path(journal))?)
     }
 }

@@ -66,14 +66,14 @@ impl Run for ListArgs {
         if let Some(why) = listed.iter().find_map(|listed| listed.known.last.as_ref().err()) {
             context.ui.note(&format!("the last use is not known: iam:GetAccessKeyLastUsed, {why}"));
         }
-        self.judge(&listed, now, &asker.profile)
+        self.judge(&listed, now, &asker)
     }
 }
 
 impl ListArgs {
     /// # Errors
     /// A key is older than it may be.
-    fn judge(&self, listed: &[Listed], now: Timestamp, profile: &str) -> Result<(), CommandError> {
+    fn judge(&self, listed: &[Listed], now: Timestamp, asker: &Asker<'_>) -> Result<(), CommandError> {
         let Some(most) = self.max_age else { return Ok(()) };
         let old = |key: &AccessKey| key.created.map(|created| age::age(created, now)).filter(|age| *age > most);
         let said: Vec<_> = listed
@@ -86,8 +86,11 @@ impl ListArgs {
             return Ok(());
         }
         let message = format!("{}; {} is the most", said.join(", "), age::shown(most));
-        Err(CommandError::new(ErrorKind::Failed, message)
-            .hint(format!("keyfob keys rotate --profile {} replaces a key; keyfob keys delete one", typed(profile))))
+        Err(CommandError::new(ErrorKind::Failed, message).hint(format!(
+            "keyfob keys rotate --profile {}{} replaces a key; keyfob keys delete one",
+            typed(&asker.profile),
+            self.user.typed()
+        )))
     }
 }
 

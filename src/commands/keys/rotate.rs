@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::outcome::Outcome;
 use self::work::Work;
 use super::caller::Asker;
-use super::journals::Journals;
+use super::journals::{Journals, user_flag};
 use super::whose::{Signed, UserArgs};
 use crate::aws::SigningKeys;
 use crate::chain::Selection;
@@ -88,10 +88,7 @@ impl Run for RotateArgs {
         if self.all_profiles {
             return all::rotate(&self, context);
         }
-        match self.one(context, context.selection())? {
-            Some(outcome) => outcome.answer(context),
-            None => Ok(()),
-        }
+        self.one(context, context.selection())?.answer(context)
     }
 }
 
@@ -128,28 +125,28 @@ struct Look {
 }
 
 impl RotateArgs {
-    /// Rotates one key. `None`: the steps were printed.
-    fn one(&self, context: &Context, selection: Selection) -> Result<Option<Outcome>, CommandError> {
+    /// Rotates one key.
+    fn one(&self, context: &Context, selection: Selection) -> Result<Outcome, CommandError> {
         let journals = Journals::of(context)?;
         let before = self.look(context, &selection, &journals)?;
+        let begun = context.world.clock.now();
         // Steps that are only printed need no lock, and make no folder.
-        let lock = if self.dry_run { None } else { Some(journals.lock(&self.lock_name(&before))?) };
+        let lock = if self.dry_run { None } else { Some(journals.lock("keys rotate")?) };
+        let waited = lock.as_ref().is_some_and(|lock| lock.waited);
         let now = if lock.is_some() { self.look(context, &selection, &journals)? } else { before.clone() };
-        let finished = before.journal.is_some() && now.journal.is_none();
-        if finished || before.key != now.key {
+        if before.is_overtaken(&now, self.undo) {
             let why = format!("another keyfob has rotated {} meanwhile", before.shown());
             let old = before.key.or(before.journal.map(|journal| journal.first().id.clone()));
-            return Ok(Some(Outcome::nothing(old.unwrap_or_default(), why)));
+            return Ok(Outcome::nothing(old.unwrap_or_default(), why));
         }
         let files = context.shared_files()?;
         let shared = files.parse()?.indexed();
         let signed = Signed::of(context, &files, &shared, selection, &self.user.code)?;
         let asker = Asker::new(context, &shared, &signed.plan.selection.name)?;
-        let work = Work { args: self, context, files: &files, shared: &shared, signed: &signed, asker, journals };
+        let (files, shared, signed) = (&files, &shared, &signed);
+        let work = Work { args: self, context, files, shared, signed, asker, journals, begun, waited };
         match now.journal {
             Some(journal) => work.go_on(journal),
-            None if self.undo => Err(CommandError::new(ErrorKind::Other, "there is no rotation to take back")
-                .hint("keyfob keys rotate --status shows those that can be taken back")),
             None => work.begin(),
         }
     }
@@ -157,24 +154,26 @@ impl RotateArgs {
     fn look(&self, context: &Context, selection: &Selection, journals: &Journals<'_>) -> Result<Look, CommandError> {
         let files = context.shared_files()?;
         let shared = files.parse()?.indexed();
-        let signed = Signed::of(context, &files, &shared, selection.clone(), &self.user.code)?;
+        let all = journals.all()?;
         let named = self.user.user_name.as_deref();
-        if named.is_none() {
-            check_root(&signed)?;
-        }
+        let signed = Signed::of(context, &files, &shared, selection.clone(), &self.user.code);
+        let signed = signed.and_then(|signed| match named {
+            None => check_root(&signed).map(|()| signed),
+            Some(_) => Ok(signed),
+        });
+        let signed = signed.map_err(|error| {
+            match all.iter().find(|journal| !journal.rests() && is_begun_with(journal, selection)) {
+                Some(journal) => error.hint(other_ways(journal)),
+                None => error,
+            }
+        })?;
         let key = signed.root.map(|(key, _)| key.id);
-        let journal = journals.all()?.into_iter().find(|journal| match named {
+        let journal = all.into_iter().find(|journal| match named {
             // Users of other accounts may have the same name; a profile is of one account.
-            Some(name) => journal.owner.user.as_deref() == Some(name) && journal.profile == selection.name,
+            Some(name) => journal.owner.user.as_deref() == Some(name) && is_begun_with(journal, selection),
             None => key.as_ref().is_some_and(|key| journal.is_about(key)),
         });
         Ok(Look { key: key.filter(|_| named.is_none()), journal })
-    }
-
-    fn lock_name(&self, look: &Look) -> String {
-        let journal = look.journal.as_ref().map(|journal| journal.first().id.clone());
-        let user = || format!("user-{}", self.user.user_name.as_deref().unwrap_or_default());
-        journal.or_else(|| look.key.clone()).unwrap_or_else(user)
     }
 
     /// What becomes of the old key.
@@ -192,6 +191,28 @@ impl Look {
     fn shown(&self) -> &str {
         self.key.as_deref().unwrap_or("the key")
     }
+
+    /// Whether somebody else has ended what was under way, or has put another key in place. What rests can still be
+    /// undone.
+    fn is_overtaken(&self, now: &Self, undo: bool) -> bool {
+        let is_under_way = |look: &Self| look.journal.as_ref().is_some_and(|journal| !journal.rests());
+        let ended = self.journal.is_some() && now.journal.is_none();
+        ended || self.key != now.key || (is_under_way(self) && !is_under_way(now) && !undo)
+    }
+}
+
+fn is_begun_with(journal: &Journal, selection: &Selection) -> bool {
+    journal.profile.as_ref().is_none_or(|profile| *profile == selection.name)
+}
+
+/// How to go on with a rotation whose profile cannot sign any more.
+fn other_ways(journal: &Journal) -> String {
+    let (first, user) = (&journal.first().id, journal.owner.shown());
+    let flag = journal.owner.user.as_deref().map(user_flag).unwrap_or_default();
+    format!(
+        "a rotation of {first} was begun with it: keyfob keys rotate goes on with that in any other profile of {user}, or \
+         with{flag} in one of an administrator"
+    )
 }
 
 /// # Errors

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use clap::Args;
 
+use super::journals::user_flag;
 use crate::aws::SigningKeys;
 use crate::chain::{Action, Keys, Method, Plan, Selection, Step, session};
 use crate::commands::resolving::{self, Asking};
@@ -24,6 +25,13 @@ pub(super) struct UserArgs {
     pub(super) user_name: Option<String>,
     #[command(flatten)]
     pub(super) code: TokenCodeArgs,
+}
+
+impl UserArgs {
+    /// The user's flag, as it is typed in a command that a person is told: with a blank before it, or nothing.
+    pub(super) fn typed(&self) -> String {
+        self.user_name.as_deref().map(user_flag).unwrap_or_default()
+    }
 }
 
 /// How long a session lasts that is made for one command.

@@ -161,7 +161,9 @@ pub fn verify(account: &mut Account, request: &Request, service: &str, now: i64)
     }
     let principal = signer.principal;
     let keys = account.users.values_mut().flat_map(|user| &mut user.keys);
-    if let Some(key) = keys.into_iter().find(|key| key.id == signed.access_key_id) {
+    if let Some(key) = keys.into_iter().find(|key| key.id == signed.access_key_id)
+        && !account.iam.uses_are_told_late
+    {
         key.last_use = Some(LastUse { at: now, service: signed.service, region: signed.region });
     }
     Ok(principal)

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::caller::Asker;
 use super::super::whose::Signed;
 use super::RotateArgs;
 use crate::chain::{ChosenBy, Selection};
@@ -32,10 +33,13 @@ pub(super) fn rotate(args: &RotateArgs, context: &Context) -> Result<(), Command
             Found::Shadowed => Err(shadowed(id, profiles)),
         };
         match result {
-            Ok(None) => {}
-            Ok(Some(outcome)) => {
+            Ok(outcome) => {
                 let new = outcome.new.clone();
                 let names = if outcome.profiles.is_empty() { profiles } else { &outcome.profiles };
+                if args.dry_run && !context.wants_structure_or_table() {
+                    let whose = format!("{id}, in {}", some_of(names));
+                    context.ui.answer(&format!("{whose}:\n{}\n", outcome.sentence()))?;
+                }
                 let shown = new.as_deref().unwrap_or("-").to_owned();
                 rows.push([
                     some_of(names),
@@ -55,7 +59,7 @@ pub(super) fn rotate(args: &RotateArgs, context: &Context) -> Result<(), Command
             }
         }
     }
-    if !args.dry_run {
+    if !args.dry_run || context.wants_structure_or_table() {
         tell(context, &rows, answers)?;
     }
     match failed.len() {
@@ -90,12 +94,23 @@ fn signing(context: &Context, id: &str, profiles: &[String]) -> Result<Found, Co
     if held::of(&shared, id).is_empty() {
         return Ok(Found::Gone);
     }
-    let signs = |name: &&String| {
-        let selection = Selection { name: (*name).clone(), by: ChosenBy::Flag };
-        let signed = Signed::of(context, &files, &shared, selection, &TokenCodeArgs::default());
-        signed.is_ok_and(|signed| signed.root.is_some_and(|(pair, _)| pair.id == id))
+    let secret = |name: &String| {
+        let selection = Selection { name: name.clone(), by: ChosenBy::Flag };
+        let signed = Signed::of(context, &files, &shared, selection, &TokenCodeArgs::default()).ok()?;
+        signed.root.map(|(pair, _)| pair).filter(|pair| pair.id == id)
     };
-    Ok(profiles.iter().find(signs).map_or(Found::Shadowed, |name| Found::Profile(name.clone())))
+    let signing: Vec<_> = profiles.iter().filter_map(|name| Some((name, secret(name)?))).collect();
+    let Some((first, pair)) = signing.first() else { return Ok(Found::Shadowed) };
+    if signing.iter().all(|(_, other)| other == pair) {
+        return Ok(Found::Profile((*first).clone()));
+    }
+    // Only one secret is the right one.
+    for (name, pair) in &signing {
+        if Asker::new(context, &shared, name)?.identity(&pair.signing_keys()).is_ok() {
+            return Ok(Found::Profile((*name).clone()));
+        }
+    }
+    Ok(Found::Profile((*first).clone()))
 }
 
 fn shadowed(id: &str, profiles: &[String]) -> CommandError {

@@ -47,8 +47,9 @@ impl Work<'_, '_> {
         let said = CommandError::new(ErrorKind::Service, message).because(error.to_string());
         let said = match keys.session_token {
             None => said.hint(format!(
-                "where it takes a session with MFA: keyfob keys rotate --profile {} --token-code CODE",
-                typed(&self.asker.profile)
+                "where it takes a session with MFA: keyfob keys rotate --profile {}{} --token-code CODE",
+                typed(&self.asker.profile),
+                self.args.user.typed()
             )),
             Some(_) => said,
         };

@@ -6,12 +6,15 @@
 use std::time::Duration;
 
 use super::super::caller::is;
+use super::super::journals::user_flag;
 use super::allowed::{needed, user_arn};
 use super::hands::Hands;
 use crate::aws::{CallError, Refusal};
+use crate::commands::status::columns::some_of;
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, ErrorKind};
-use crate::keys::KeyPair;
 use crate::keys::journal::Journal;
+use crate::keys::{KeyPair, held};
 
 const ATTEMPTS: u32 = 3;
 /// What was just made may not be listed yet.
@@ -110,21 +113,40 @@ fn keep(hands: &Hands<'_, '_>, journal: &mut Journal, new: KeyPair) -> Result<()
 /// Deletes the key that may have been made without our hearing of it. Returns whether there was one.
 ///
 /// # Errors
-/// It cannot be told, or it is in use.
+/// It cannot be told.
 pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<bool, CommandError> {
     let keys = hands.keys(journal)?;
     let user = journal.owner.user.as_deref();
     let listed = hands.asker.ask(&keys, |iam| iam.list_access_keys(user));
     let listed = listed.map_err(|error| hands.asker.refused(&keys, &error))?;
     let Some(orphan) = journal.orphan(&listed) else { return Ok(false) };
+    let (context, id) = (hands.context(), &orphan.id);
+    let others = |how: String| context.ui.note(&format!("{id} was made meanwhile by somebody else: {how}"));
     // Nobody was told its secret but us, and we were not.
-    if let Ok(Some(_)) = hands.asker.last_use(&keys, &orphan.id) {
-        let message = format!("{} was made meanwhile, and is in use", orphan.id);
-        return Err(CommandError::new(ErrorKind::Other, message).hint("keyfob keys list shows both keys"));
+    let files = context.shared_files()?;
+    let holders = held::names(&held::of(&files.parse()?, id));
+    match hands.asker.last_use(&keys, id) {
+        _ if !holders.is_empty() => others(format!("it is held here, in {}", some_of(&holders))),
+        Ok(Some(_)) => others("it is in use".to_owned()),
+        Ok(None) => {
+            hands.asker.delete(&keys, user, id).map_err(|error| hands.asker.refused(&keys, &error))?;
+            context.ui.note(&format!("{id} was made and its secret lost on the way; it is deleted"));
+            return Ok(true);
+        }
+        Err(why) => return Err(unknown(journal, id, &why)),
     }
-    hands.asker.delete(&keys, user, &orphan.id).map_err(|error| hands.asker.refused(&keys, &error))?;
-    hands.context().ui.note(&format!("{} was made and its secret lost on the way; it is deleted", orphan.id));
-    Ok(true)
+    Ok(false)
+}
+
+/// It may be the key that was asked for, or one that somebody else made and uses.
+fn unknown(journal: &Journal, id: &str, why: &str) -> CommandError {
+    let message = format!("{id} was made when a new key was asked for, and whether somebody uses it is not known");
+    let user = journal.owner.user.as_deref().filter(|_| journal.names_user).map(user_flag).unwrap_or_default();
+    let profile = journal.profile.as_deref().map(|name| format!(" --profile {}", typed(name))).unwrap_or_default();
+    CommandError::new(ErrorKind::Other, message)
+        .because(format!("iam:GetAccessKeyLastUsed: {why}"))
+        .hint("allow that action, so that it can be told")
+        .hint(format!("or, if nobody uses it: keyfob keys delete {id}{profile}{user}"))
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use super::super::caller::{Asker, is};
-use super::super::journals::Journals;
-use super::{Signer, create, placing, status};
-use crate::aws::CallError;
+use super::super::journals::{Journals, command};
+use super::{Signer, create, placing};
 use crate::aws::iam::Iam;
 use crate::aws::iam::owner::Owner;
+use crate::aws::{CallError, SigningKeys};
 use crate::commands::progress::Progress;
 use crate::commands::{CommandError, Context, ErrorKind};
-use crate::keys::journal::{Journal, Phase};
+use crate::keys::journal::{Journal, Key, Phase};
 use crate::keys::proof::{Next, Proof, Tried, may_be_delay};
 use crate::keys::rotation::{Came, Step};
 use crate::keys::{KeyPair, held};
@@ -53,7 +53,7 @@ impl<'a, 'b> Hands<'a, 'b> {
         work().map_err(|error| {
             let left = self.journals.about(first).ok().flatten();
             let Some(left) = left.filter(|journal| !journal.rests()) else { return error };
-            let on = format!("{} goes on from here", status::run(&left));
+            let on = format!("{} goes on from here", command(&left));
             if self.deferred.is_interrupted() {
                 // The process ends before its error is told.
                 self.context().ui.note_always(&format!("interrupted; {on}"));
@@ -81,13 +81,14 @@ impl<'a, 'b> Hands<'a, 'b> {
             // It must not be drawn over an error.
             self.waiting.take();
             let came = came?;
-            if came == Came::Refused && journal.undoes {
-                return Err(refused_back(journal));
-            }
+            let refused_back = (came == Came::Refused && journal.undoes).then(|| refused_back(journal));
             journal.after(&step, came);
             match journal.phase {
                 Phase::Over => self.journals.forget(journal)?,
                 _ => self.journals.save(journal)?,
+            }
+            if let Some(error) = refused_back {
+                return Err(error);
             }
         }
     }
@@ -100,7 +101,7 @@ impl<'a, 'b> Hands<'a, 'b> {
         match step {
             Step::CleanUp => create::clean_up(self, journal).map(|_| Came::Done),
             Step::Reactivate(id) => {
-                let came = self.sign(journal, |iam, user| iam.update_access_key(user, id, true))?;
+                let came = self.sign(journal, id, |iam, user| iam.update_access_key(user, id, true))?;
                 note(format!("{id} {}", if came == Came::Gone { "is gone" } else { "is active again" }));
                 Ok(came)
             }
@@ -120,12 +121,12 @@ impl<'a, 'b> Hands<'a, 'b> {
             }
             Step::ProveInPlace => self.prove_in_place(journal),
             Step::Deactivate(id) => {
-                let came = self.sign(journal, |iam, user| iam.update_access_key(user, id, false))?;
+                let came = self.sign(journal, id, |iam, user| iam.update_access_key(user, id, false))?;
                 note(format!("{id} is inactive"));
                 Ok(came)
             }
             Step::Delete(id) => {
-                let came = self.sign(journal, |iam, user| iam.delete_access_key(user, id))?;
+                let came = self.sign(journal, id, |iam, user| iam.delete_access_key(user, id))?;
                 note(format!("{id} is deleted"));
                 Ok(came)
             }
@@ -133,28 +134,57 @@ impl<'a, 'b> Hands<'a, 'b> {
         }
     }
 
-    /// A call about a key, signed by whoever signs. A new key that signs may not be known to all of IAM yet.
+    /// A call about the key `id`, signed by whoever signs. A new key that signs may not be known to all of IAM yet.
     fn sign(
         &self,
         journal: &Journal,
+        id: &str,
         call: impl Fn(&Iam<'_>, Option<&str>) -> Result<(), CallError>,
     ) -> Result<Came, CommandError> {
+        let user = journal.owner.user.as_deref();
         let keys = self.signer.keys(journal)?;
+        let second = match self.signer {
+            Signer::Themselves => journal.second_signer().and_then(Key::pair).map(|pair| pair.signing_keys()),
+            Signer::Others(_) => None,
+        };
+        let delayed = |error: &CallError| error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code));
         let started = self.context().world.clock.now();
         let mut proof = Proof::default();
         loop {
-            match self.asker.ask(&keys, |iam| call(iam, journal.owner.user.as_deref())) {
-                Ok(()) => return Ok(Came::Done),
-                Err(error) if is(&error, "NoSuchEntity") => return Ok(Came::Gone),
-                Err(error) => {
-                    let delayed = keys.session_token.is_none()
-                        && error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code));
-                    match proof.after(Tried::Unknown, self.since(started)) {
-                        Next::Again(pause) if delayed => self.wait(pause, &keys.access_key_id)?,
-                        _ => return Err(self.asker.refused(&keys, &error)),
-                    }
-                }
+            let mut answer = self.asker.ask(&keys, |iam| call(iam, user));
+            if let (Err(error), Some(second)) = (&answer, &second)
+                && delayed(error)
+            {
+                let by_second = self.asker.ask(second, |iam| call(iam, user));
+                answer = if by_second.is_ok() { by_second } else { answer };
             }
+            match answer {
+                Ok(()) => return Ok(Came::Done),
+                Err(error) if is(&error, "NoSuchEntity") => return self.check_gone(journal, &keys, id),
+                Err(error) => match proof.after(Tried::Unknown, self.since(started)) {
+                    Next::Again(pause) if keys.session_token.is_none() && delayed(&error) => {
+                        self.wait(pause, &keys.access_key_id)?;
+                    }
+                    _ => return Err(self.asker.refused(&keys, &error)),
+                },
+            }
+        }
+    }
+
+    /// IAM knows no such thing: the key `id` is gone, unless it is the user who is.
+    ///
+    /// # Errors
+    /// It is the user; or IAM lists the key all the same.
+    fn check_gone(&self, journal: &Journal, keys: &SigningKeys, id: &str) -> Result<Came, CommandError> {
+        match self.asker.ask(keys, |iam| iam.list_access_keys(journal.owner.user.as_deref())) {
+            Ok(listed) if listed.iter().all(|key| key.id != id) => Ok(Came::Gone),
+            Ok(_) => Err(CommandError::new(ErrorKind::Other, format!("IAM lists {id}, and then knows nothing of it"))),
+            Err(error) if is(&error, "NoSuchEntity") => {
+                let message = format!("there is no user {} any more", journal.owner.shown());
+                Err(CommandError::new(ErrorKind::Other, message)
+                    .hint("under another name: keyfob keys rotate --user-name NAME, with a profile that may"))
+            }
+            Err(error) => Err(self.asker.refused(keys, &error)),
         }
     }
 
@@ -213,7 +243,7 @@ impl<'a, 'b> Hands<'a, 'b> {
     ///
     /// # Errors
     /// The secret is not here.
-    pub(super) fn keys(&self, journal: &Journal) -> Result<crate::aws::SigningKeys, CommandError> {
+    pub(super) fn keys(&self, journal: &Journal) -> Result<SigningKeys, CommandError> {
         self.signer.keys(journal)
     }
 
@@ -258,8 +288,16 @@ fn not_kept(journal: &Journal) -> CommandError {
 }
 
 fn refused_back(journal: &Journal) -> CommandError {
-    let message = format!("{} is active again, and AWS does not take it", new_id(journal));
-    CommandError::new(ErrorKind::Other, message)
+    let message = format!(
+        "{} is active again, and AWS does not take it with the secret that is known; {} stays in its place",
+        new_id(journal),
+        journal.old.id
+    );
+    CommandError::new(ErrorKind::Other, message).hint(format!(
+        "{} makes {} inactive again",
+        command(journal),
+        new_id(journal)
+    ))
 }
 
 fn somebody_else(journal: &Journal, id: &str, arn: &str) -> CommandError {

@@ -24,6 +24,8 @@ pub(super) enum What {
     Undone,
     /// There was nothing to do.
     Nothing(String),
+    /// The steps that would be taken.
+    Steps(Vec<String>),
 }
 
 /// What came of the rotation of one key.
@@ -55,6 +57,11 @@ impl Outcome {
         Self { user: String::new(), profiles: Vec::new(), old, new: None, what: What::Nothing(why), printed: false }
     }
 
+    /// The steps that would be taken to replace the old key of `journal`.
+    pub(super) fn steps(journal: &Journal, steps: Vec<String>) -> Self {
+        Self { printed: false, ..Self::of(journal, What::Steps(steps)) }
+    }
+
     /// In a word.
     pub(super) fn word(&self) -> &'static str {
         match self.what {
@@ -62,11 +69,12 @@ impl Outcome {
             What::Kept | What::Later(_) => "rotated, old key kept",
             What::Waits(_) | What::Nothing(_) => "nothing to do",
             What::Undone => "undone",
+            What::Steps(_) => "to be rotated",
         }
     }
 
     /// In a sentence.
-    fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let (old, new) = (&self.old, self.new.as_deref().unwrap_or("a new key"));
         let held = match self.profiles.len() {
             0 => String::new(),
@@ -79,10 +87,20 @@ impl Outcome {
             What::Later(time) => {
                 format!("{new} has replaced {old}{held}; {old} is inactive, and a run after {time:.0} deletes it")
             }
-            What::Waits(time) => format!("Nothing to do: {old} is inactive, and a run after {time:.0} deletes it"),
+            What::Waits(time) => format!(
+                "Nothing to do: {old} is inactive, and a run after {time:.0} deletes it; --replace-unused deletes it first, \
+                 and rotates again"
+            ),
             What::Undone if self.new.is_none() => format!("{old} is in place as before; there was no new key"),
             What::Undone => format!("{old} is in place as before; {new} is deleted"),
             What::Nothing(why) => format!("Nothing to do: {why}"),
+            What::Steps(steps) => match steps.as_slice() {
+                [only] => only.clone(),
+                steps => {
+                    let lines = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1));
+                    lines.collect::<Vec<_>>().join("\n")
+                }
+            },
         }
     }
 
@@ -95,6 +113,7 @@ impl Outcome {
             What::Waits(time) => ("Unchanged", Some(time)),
             What::Undone => ("Undone", None),
             What::Nothing(_) => ("Unchanged", None),
+            What::Steps(steps) => return json!({ "OldAccessKeyId": self.old, "Result": "Planned", "Steps": steps }),
         };
         json!({
             "UserName": Some(&self.user).filter(|user| !user.is_empty()),

@@ -1,12 +1,14 @@
 //! All that is looked at before the first change: whose key, which one, where it stands, what is in the way.
 
+use jiff::SignedDuration;
+
 use super::super::caller;
+use super::Signer;
 use super::allowed::{NO_KEY, user_arn};
 use super::outcome::Outcome;
 use super::pair::{self, Pair};
 use super::placing::Places;
-use super::work::Work;
-use super::{Signer, status};
+use super::work::{Work, paths};
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
 use crate::aws::{Arn, SigningKeys};
@@ -14,8 +16,9 @@ use crate::commands::write::rehearse;
 use crate::commands::{CommandError, ErrorKind};
 use crate::config::FileKind;
 use crate::keys::held::{self, Holding};
-use crate::keys::journal::{Home, Journal, Key, Phase};
-use crate::keys::spare::{self, Known};
+use crate::keys::journal::{APART, Home, Journal, Key, Phase};
+use crate::keys::proof::may_be_delay;
+use crate::keys::spare::{self, Circumstances, Known};
 use crate::keys::{KeyPair, age, policy};
 use crate::secret::Secret;
 
@@ -27,6 +30,16 @@ pub(super) struct Ready {
     pub(super) spare: Option<Known>,
 }
 
+/// What was found.
+pub(super) enum Found {
+    /// A rotation can begin.
+    Ready(Box<Ready>),
+    /// There is nothing to do.
+    Nothing(Outcome),
+    /// One of the same user is not over, or is to be taken back.
+    Unfinished { journal: Box<Journal>, signer: Signer },
+}
+
 /// Whose keys, by their own word, and what signs.
 struct Caller {
     owner: Owner,
@@ -36,12 +49,22 @@ struct Caller {
     root: Option<(KeyPair, Home)>,
 }
 
+/// What was made this long ago is listed.
+const UNLISTED: SignedDuration = SignedDuration::from_hours(1);
+
 impl Work<'_, '_> {
-    /// Looks at everything. The inner `Err`: there is nothing to do.
+    /// Looks at everything.
     ///
     /// # Errors
     /// Something is in the way.
-    pub(super) fn ready(&self) -> Result<Result<Ready, Outcome>, CommandError> {
+    pub(super) fn ready(&self) -> Result<Found, CommandError> {
+        let nothing_to_undo = || {
+            CommandError::new(ErrorKind::Other, "there is no rotation to take back")
+                .hint("keyfob keys rotate --status shows those that can be taken back")
+        };
+        if self.args.undo && self.journals.all()?.is_empty() {
+            return Err(nothing_to_undo());
+        }
         let Caller { owner, arn, signer, root } = self.caller()?;
         let keys = match (&signer, &root) {
             (Signer::Others(keys), _) => keys.clone(),
@@ -57,28 +80,41 @@ impl Work<'_, '_> {
             }
             listed => listed.map_err(|error| self.asker.refused(&keys, &error))?,
         };
-        self.check_journals(&listed)?;
+        if let Some(journal) = self.unfinished(&listed, &owner)? {
+            let signer = if self.signs_for_itself(&journal) { Signer::Themselves } else { Signer::Others(keys) };
+            return Ok(Found::Unfinished { journal: Box::new(journal), signer });
+        }
+        if self.args.undo {
+            return Err(nothing_to_undo());
+        }
         let pair = pair::chosen(self, &keys, &owner, &listed, root.as_ref().map(|(pair, _)| pair.id.as_str()))?;
-        let now = self.context.world.clock.now();
+        let now = self.context.aws_time();
+        if let Some(outcome) = self.is_made_meanwhile(&pair.old) {
+            return Ok(Found::Nothing(outcome));
+        }
         if let (Some(most), Some(created)) = (self.args.max_age, pair.old.key.created) {
             let old = age::age(created, now);
             if old <= most {
                 let why = format!("{} is {} old", pair.old.key.id, age::shown(old));
-                return Ok(Err(Outcome::nothing(pair.old.key.id, why)));
+                return Ok(Found::Nothing(Outcome::nothing(pair.old.key.id, why)));
             }
         }
         let spare = self.spare(&pair)?;
         let of_old = held::of(self.shared, &pair.old.key.id);
         let journal = Journal {
             started_at: now,
-            profile: self.asker.profile.clone(),
+            profile: Some(self.asker.profile.clone()).filter(|_| !self.signed.is_from_environment()),
+            files: Some(paths(self.files)),
             names_user: self.args.user.user_name.is_some(),
             by_others: matches!(signer, Signer::Others(_)),
             before: listed.iter().map(|key| key.id.clone()).collect(),
             home: self.home(&pair.old.key.id, root.as_ref(), &of_old, &owner)?,
             old: Key {
+                secret: match root {
+                    Some((pair, _)) => Some(pair.secret),
+                    None => self.secret(&pair.old.key, of_old, &owner)?,
+                },
                 id: pair.old.key.id,
-                secret: root.map(|(pair, _)| pair.secret).or_else(|| of_old.into_iter().find_map(|it| it.secret)),
             },
             new: None,
             prints: self.args.print,
@@ -87,7 +123,7 @@ impl Work<'_, '_> {
             undoes: false,
             owner,
         };
-        Ok(Ok(Ready { journal, signer, spare }))
+        Ok(Found::Ready(Box::new(Ready { journal, signer, spare })))
     }
 
     fn caller(&self) -> Result<Caller, CommandError> {
@@ -126,30 +162,74 @@ impl Work<'_, '_> {
         Ok(Caller { owner, arn, signer: Signer::Others(keys), root: None })
     }
 
-    /// What is known of earlier rotations of these keys.
-    fn check_journals(&self, listed: &[AccessKey]) -> Result<(), CommandError> {
-        for journal in self.journals.all()? {
-            if !listed.iter().any(|key| journal.is_about(&key.id)) {
+    /// The rotation of `owner`, whose keys are `listed`, that is not over, whoever began it with whatever profile; with
+    /// `--undo`, also one that rests.
+    fn unfinished(&self, listed: &[AccessKey], owner: &Owner) -> Result<Option<Journal>, CommandError> {
+        let now = self.context.aws_time();
+        for mut journal in self.journals.all()? {
+            let is_theirs = journal.owner.account == owner.account && journal.owner.user == owner.user;
+            let lost = || journal.phase == Phase::Intended && journal.orphan(listed).is_some();
+            if !listed.iter().any(|key| journal.is_about(&key.id)) && !(is_theirs && lost()) {
+                // Neither of its keys is there any more, so nobody needs their secrets.
+                let is_old = now.duration_since(journal.started_at) > UNLISTED;
+                if is_theirs && is_old && !self.args.dry_run {
+                    self.journals.forget(&journal)?;
+                }
                 continue;
             }
-            if !journal.rests() {
-                let message = format!("a rotation of {} is under way", journal.first().id);
-                return Err(CommandError::new(ErrorKind::Other, message)
-                    .hint(format!("{} goes on with it", status::run(&journal))));
+            if self.args.undo || !journal.rests() {
+                // Who was renamed has the keys as before.
+                journal.owner.user.clone_from(&owner.user);
+                return Ok(Some(journal));
             }
             // The key that was kept was deleted by others.
             if listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {
                 self.journals.forget(&journal)?;
             }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// Another run was waited for, and this key is what it made: whoever asked twice at once wants one rotation.
+    fn is_made_meanwhile(&self, old: &Known) -> Option<Outcome> {
+        let created = old.key.created.filter(|_| self.waited)?;
+        let is_new = created.duration_since(self.context.as_aws_has_it(self.begun)) >= -APART;
+        let why = format!("another keyfob has made {} meanwhile", old.key.id);
+        is_new.then(|| Outcome::nothing(old.key.id.clone(), why))
+    }
+
+    /// The secret of `old`, of those that stand beside it here: where they differ or are wrong, the one that signs.
+    fn secret(&self, old: &AccessKey, holders: Vec<Holding>, owner: &Owner) -> Result<Option<Secret>, CommandError> {
+        let mut secrets: Vec<_> = holders.into_iter().filter_map(|holding| holding.secret).collect();
+        secrets.dedup();
+        if !old.active {
+            // Nobody can tell.
+            return Ok(secrets.pop().filter(|_| secrets.is_empty()));
+        }
+        // A refusal for another reason says nothing of the secret.
+        let mut untold = None;
+        for secret in secrets {
+            let keys = KeyPair { id: old.id.clone(), secret: secret.clone() }.signing_keys();
+            match self.asker.identity(&keys) {
+                Ok(arn) if Owner::of(&arn, None).is_ok_and(|of| of.user == owner.user) => return Ok(Some(secret)),
+                Err(error) if error.refusal().is_none() => return Err(self.asker.refused(&keys, &error)),
+                Err(error) if error.refusal().is_some_and(|refusal| !may_be_delay(&refusal.code)) => {
+                    untold = Some(secret)
+                }
+                _ => {}
+            }
+        }
+        Ok(untold)
     }
 
     /// The key that has to go before there can be a new one.
     fn spare(&self, pair: &Pair) -> Result<Option<Known>, CommandError> {
         let Some(other) = &pair.other else { return Ok(None) };
-        let holding = held::names(&held::of(self.shared, &other.key.id));
-        let can_go = spare::can_go(other, &pair.old, &holding);
+        let holders = held::names(&held::of(self.shared, &other.key.id));
+        let is_kept =
+            self.journals.about(&other.key.id)?.is_some_and(|kept| kept.rests() && kept.old.id == other.key.id);
+        let about = Circumstances { holders: &holders, is_kept, begun: self.context.as_aws_has_it(self.begun) };
+        let can_go = spare::can_go(other, &pair.old, about);
         if self.args.replace_unused && can_go.is_ok() {
             return Ok(Some(other.clone()));
         }
@@ -166,7 +246,7 @@ impl Work<'_, '_> {
             Ok(()) => said.hint(format!("--replace-unused deletes {id} first")),
             Err(why) => said
                 .because(format!("{id} may be needed: {why}"))
-                .hint(format!("if it is not: keyfob keys delete {id}"))
+                .hint(format!("if it is not: keyfob keys delete {id}{}", self.args.user.typed()))
                 .hint(format!("or rotate that one: keyfob keys rotate with the profile that holds {id}")),
         })
     }
@@ -195,9 +275,8 @@ impl Work<'_, '_> {
             let first = holders.first().map(|it| Home { profile: it.profile.clone(), file: it.file, named: false });
             return Ok(root.map(|(_, home)| home.clone()).or(first));
         };
-        let in_way = held::in_profile(self.shared, name).into_iter().find(|(id, _)| id != old);
-        match in_way {
-            Some((id, _)) => Err(CommandError::new(ErrorKind::Other, format!("profile {name} has another key, {id}"))
+        match held::occupant(self.shared, name, &[old]) {
+            Some(what) => Err(CommandError::new(ErrorKind::Other, format!("profile {name} has {what}"))
                 .hint("name a new profile with --to-profile")),
             None => Ok(Some(Home { profile: name.clone(), file: FileKind::Credentials, named: true })),
         }
@@ -211,7 +290,7 @@ impl Work<'_, '_> {
         let keys = signer.keys(journal)?;
         let placeholder = KeyPair { id: NO_KEY.to_owned(), secret: Secret::new(NO_KEY) };
         let intended = Journal { new: None, ..journal.clone() };
-        Places::of(self.shared, &intended).edits(&placeholder, |edits| rehearse(self.context, edits))?;
+        Places::of(self.shared, &intended, placeholder)?.edits(|edits| rehearse(self.context, edits))?;
         let missing = self.missing(&keys, &journal.owner)?;
         let Some((_, first)) = missing.first() else { return Ok(()) };
         let actions: Vec<_> = missing.iter().map(|(action, _)| *action).collect();

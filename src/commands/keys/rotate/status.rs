@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::journals::Journals;
-use crate::commands::typed::typed;
+use super::super::journals::{Journals, command};
 use crate::commands::{CommandError, Context};
 use crate::keys::journal::{Journal, Phase, Then};
 use crate::tokens::expiry::Expiry;
@@ -25,20 +24,11 @@ pub(super) fn show(context: &Context) -> Result<(), CommandError> {
     context.ui.answer(&journals.iter().map(|journal| line(journal, now)).collect::<String>())
 }
 
-/// The command that goes on with it.
-pub(super) fn run(journal: &Journal) -> String {
-    let user = match &journal.owner.user {
-        Some(user) if journal.names_user => format!(" --user-name {}", typed(user)),
-        _ => String::new(),
-    };
-    format!("keyfob keys rotate --profile {}{user}", typed(&journal.profile))
-}
-
 /// A rotation in a line: how far it is, and what to do.
 pub(super) fn line(journal: &Journal, now: Timestamp) -> String {
     let old = &journal.old.id;
     let new = journal.new.as_ref().map_or("a new key", |new| new.id.as_str());
-    let run = run(journal);
+    let run = command(journal);
     let how_far = match journal.phase {
         Phase::Intended => "a new key was about to be made; it is not known whether it was",
         Phase::Created => "the new key is made and stored",

@@ -1,17 +1,13 @@
 //! `keys rotate --dry-run`: what would be done.
 
 use super::work::Work;
-use crate::commands::CommandError;
 use crate::keys::held;
 use crate::keys::journal::{Journal, Then};
 use crate::keys::spare::Known;
 
 impl Work<'_, '_> {
-    /// What is about to be done, a line for each step.
-    ///
-    /// # Errors
-    /// The answer cannot be written.
-    pub(super) fn show_steps(&self, journal: &Journal, spare: Option<&Known>) -> Result<(), CommandError> {
+    /// What is about to be done.
+    pub(super) fn steps(&self, journal: &Journal, spare: Option<&Known>) -> Vec<String> {
         let (old, user) = (&journal.old.id, journal.owner.shown());
         let holders = held::names(&held::of(self.shared, old));
         let mut to: Vec<_> = holders.into_iter().map(|name| format!("profile {name}")).collect();
@@ -30,7 +26,6 @@ impl Work<'_, '_> {
             Then::Keep => format!("keep {old}, inactive"),
             Then::DeleteAfter(time) => format!("keep {old}, inactive; a run after {time:.0} deletes it"),
         });
-        let lines = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1));
-        self.context.ui.answer(&lines.collect::<String>())
+        steps
     }
 }

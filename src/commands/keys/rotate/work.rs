@@ -1,19 +1,23 @@
 //! A rotation as a whole: begun, gone on with, or taken back.
 
+use jiff::Timestamp;
+
 use super::super::caller::Asker;
-use super::super::journals::Journals;
+use super::super::journals::{Journals, command};
 use super::super::whose::Signed;
 use super::hands::Hands;
-use super::outcome::{Outcome, What};
-use super::ready::Ready;
-use super::{RotateArgs, Signer, create, status};
+use super::outcome::{self, Outcome, What};
+use super::ready::{Found, Ready};
+use super::{RotateArgs, Signer, create, placing, status};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::status::columns::some_of;
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
+use crate::config::FileKind;
 use crate::config::shared::SharedConfig;
-use crate::keys::held;
 use crate::keys::journal::{Journal, Phase, Then};
 use crate::keys::rotation::Step;
+use crate::keys::{KeyPair, held};
 
 /// All that a rotation works with.
 pub(super) struct Work<'a, 'f> {
@@ -24,17 +28,22 @@ pub(super) struct Work<'a, 'f> {
     pub(super) signed: &'a Signed,
     pub(super) asker: Asker<'a>,
     pub(super) journals: Journals<'a>,
+    /// When this run began, by this machine's clock.
+    pub(super) begun: Timestamp,
+    /// Whether another run was waited for.
+    pub(super) waited: bool,
 }
 
 impl Work<'_, '_> {
-    /// A rotation from the start.
-    pub(super) fn begin(&self) -> Result<Option<Outcome>, CommandError> {
+    /// A rotation from the start; or the user's last one, where that is not over or is to be taken back.
+    pub(super) fn begin(&self) -> Result<Outcome, CommandError> {
         let Ready { mut journal, signer, spare } = match self.ready()? {
-            Ok(ready) => ready,
-            Err(outcome) => return Ok(Some(outcome)),
+            Found::Ready(ready) => *ready,
+            Found::Nothing(outcome) => return Ok(outcome),
+            Found::Unfinished { journal, signer } => return self.finish(*journal, &signer),
         };
         if self.args.dry_run {
-            return self.show_steps(&journal, spare.as_ref()).map(|()| None);
+            return Ok(Outcome::steps(&journal, self.steps(&journal, spare.as_ref())));
         }
         self.check_all(&journal, &signer)?;
         if let Some(spare) = &spare {
@@ -47,37 +56,55 @@ impl Work<'_, '_> {
     }
 
     /// A rotation that was begun before, or one that rests.
-    pub(super) fn go_on(&self, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
-        let now = self.context.world.clock.now();
-        match journal.next(now) {
+    pub(super) fn go_on(&self, mut journal: Journal) -> Result<Outcome, CommandError> {
+        // Whoever began it may not have known the secret of the key that this profile has.
+        if let Some((pair, _)) = &self.signed.root {
+            journal.learn(pair);
+        }
+        match journal.next(self.context.world.clock.now()) {
             // It was to be kept, so this is a new one.
             Step::Rest(None) if !self.args.undo => return self.begin(),
-            _ if self.args.dry_run => {
-                return self.context.ui.answer(&status::line(&journal, now)).map(|()| None);
-            }
-            Step::Rest(Some(time)) if !self.args.undo => {
-                return Ok(Some(Outcome::of(&journal, What::Waits(time))));
+            Step::Rest(Some(_)) if self.args.replace_unused && !self.args.undo => return self.begin(),
+            Step::Rest(Some(time)) if !self.args.undo && !self.args.dry_run => {
+                return Ok(Outcome::of(&journal, What::Waits(time)));
             }
             _ => {}
         }
-        let signer = match journal.by_others && !self.signs_for_itself(&journal) {
+        let signer = match journal.by_others && !self.signs_for_itself(&journal) && !self.args.dry_run {
             true => Signer::Others(self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?),
             false => Signer::Themselves,
         };
+        self.finish(journal, &signer)
+    }
+
+    /// Finishes a rotation, or takes it back.
+    fn finish(&self, mut journal: Journal, signer: &Signer) -> Result<Outcome, CommandError> {
+        if self.args.dry_run {
+            let line = status::line(&journal, self.context.world.clock.now());
+            return Ok(Outcome::steps(&journal, vec![line.trim_end().to_owned()]));
+        }
+        self.check_files(&journal)?;
         let first = journal.first().id.clone();
         let (was_intended, rested) = (journal.phase == Phase::Intended, journal.rests());
         if self.args.undo {
             journal.undo();
             self.context.ui.note(&format!("taking back the rotation of {first}"));
-            self.journals.save(&journal)?;
         } else if was_intended {
             self.context.ui.note(&format!("undoing the rotation of {first}, which ended before there was a new key"));
         } else {
             let way = if journal.undoes { "taking back" } else { "finishing" };
             self.context.ui.note(&format!("{way} the rotation of {first} that was begun {}", journal.started_at));
+            if !journal.undoes && !rested && (self.args.keep_old || self.args.delete_after.is_some()) {
+                journal.then = self.args.then(self.context.world.clock.now());
+            }
         }
-        self.check_place(&mut journal, &signer, rested)?;
-        let hands = Hands::new(&self.asker, &signer, &self.journals);
+        self.check_place(&mut journal, signer, rested)?;
+        // Another user's name may be a new one.
+        self.journals.save(&journal)?;
+        if let Some(pair) = self.to_print_again(&journal, rested) {
+            outcome::print_key(self.context, &journal, &pair)?;
+        }
+        let hands = Hands::new(&self.asker, signer, &self.journals);
         let undone = self.run(&hands, journal)?;
         // What there was is as it was, so the rotation that was asked for begins; and so does one by age, where all that
         // was left of the last one was to delete the old key.
@@ -85,9 +112,34 @@ impl Work<'_, '_> {
         if anew && !self.args.undo { self.begin() } else { Ok(undone) }
     }
 
+    /// The new key, where it goes to standard output and a run ended between printing it and its end: nobody can know
+    /// whether that was seen, and what goes on prints nothing.
+    fn to_print_again(&self, journal: &Journal, rested: bool) -> Option<KeyPair> {
+        let is_printed = journal.prints && !journal.undoes && !rested && journal.phase == Phase::Retired;
+        journal.new.as_ref().filter(|_| is_printed)?.pair()
+    }
+
+    /// # Errors
+    /// The rotation was begun with other files: what stands in them would be left on a dead key.
+    fn check_files(&self, journal: &Journal) -> Result<(), CommandError> {
+        let Some(then) = &journal.files else { return Ok(()) };
+        if *then == paths(self.files) {
+            return Ok(());
+        }
+        let [config, credentials] = then;
+        let message = format!("the rotation of {} was begun with {config} and {credentials}", journal.first().id);
+        Err(CommandError::new(ErrorKind::Configuration, message).hint(format!(
+            "AWS_CONFIG_FILE={} AWS_SHARED_CREDENTIALS_FILE={} {}{}",
+            typed(config),
+            typed(credentials),
+            command(journal),
+            if self.args.undo { " --undo" } else { "" }
+        )))
+    }
+
     /// Whether the profile signs with one of the two keys as it is, whoever began: then either can take over from the
     /// other as they change places.
-    fn signs_for_itself(&self, journal: &Journal) -> bool {
+    pub(super) fn signs_for_itself(&self, journal: &Journal) -> bool {
         let is_of_it = self.signed.root.as_ref().is_some_and(|(pair, _)| journal.is_about(&pair.id));
         let known = journal.old.secret.is_some() && journal.new.as_ref().is_none_or(|new| new.secret.is_some());
         self.signed.signs_itself() && is_of_it && known
@@ -107,6 +159,8 @@ impl Work<'_, '_> {
         if !rested {
             if !holders.is_empty() || !is_kept {
                 journal.phase = Phase::Proven;
+            } else {
+                journal.resume();
             }
             return Ok(());
         }
@@ -120,11 +174,11 @@ impl Work<'_, '_> {
             _ => return Ok(()),
         };
         Err(CommandError::new(ErrorKind::Other, format!("{old} is not deleted: {why}"))
-            .hint(format!("{} --undo goes back to it", status::run(journal)))
-            .hint(format!("keyfob keys delete {old} deletes it")))
+            .hint(format!("{} --undo goes back to it", command(journal)))
+            .hint(format!("keyfob keys delete {old}{} deletes it", self.args.user.typed())))
     }
 
-    fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Option<Outcome>, CommandError> {
+    fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Outcome, CommandError> {
         let undoes = journal.undoes;
         let first = journal.first().id.clone();
         let profiles = hands.told(&first, || hands.run(&mut journal))?;
@@ -141,24 +195,30 @@ impl Work<'_, '_> {
         if what == What::Undone {
             self.tell_holders(&journal)?;
         }
-        Ok(Some(Outcome { profiles, ..Outcome::of(&journal, what) }))
+        Ok(Outcome { profiles, ..Outcome::of(&journal, what) })
     }
 }
 
 impl Work<'_, '_> {
     /// Warns of profiles that hold the key that is gone: where the secret of the first one is not known, nothing can be
-    /// put in its place.
+    /// put in its place. From the profile that was named for it, it is taken.
     fn tell_holders(&self, journal: &Journal) -> Result<(), CommandError> {
-        if journal.new.is_none() {
-            return Ok(());
+        let gone = &journal.old.id;
+        let Some(first) = &journal.new else { return Ok(()) };
+        if let Some(home) = journal.home.as_ref().filter(|home| home.named && first.secret.is_none()) {
+            placing::take_out(self.context, home, gone)?;
         }
         let files = self.context.shared_files()?;
-        let gone = &journal.old.id;
         for name in held::names(&held::of(&files.parse()?, gone)) {
             self.context.ui.warn(&format!("profile {name} holds {gone}, which is gone"));
         }
         Ok(())
     }
+}
+
+/// The two files, as a journal remembers them.
+pub(super) fn paths(files: &SharedFiles) -> [String; 2] {
+    [FileKind::Config, FileKind::Credentials].map(|file| files.place(file).path.display().to_string())
 }
 
 fn never_worked(journal: &Journal) -> CommandError {

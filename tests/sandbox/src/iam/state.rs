@@ -16,6 +16,8 @@ pub struct Iam {
     pub new_key_seconds: i64,
     /// A deactivated key works for so many seconds more.
     pub deactivated_key_seconds: i64,
+    /// Whether nobody hears of the uses of a key before long, as AWS's IAM has it.
+    pub uses_are_told_late: bool,
     /// GlobalEndpointTokenVersion of GetAccountSummary.
     pub global_token_version: u32,
     /// Members of a page at most, whatever MaxItems says.
@@ -35,6 +37,7 @@ impl Default for Iam {
             aliases: vec!["sandbox".into()],
             new_key_seconds: 0,
             deactivated_key_seconds: 0,
+            uses_are_told_late: false,
             global_token_version: 1,
             page_size: 100,
             sessions_need_user_name: false,
