@@ -11,6 +11,8 @@ mod faults;
 mod file_faults;
 #[path = "key_commands/list.rs"]
 mod list;
+#[path = "key_commands/meanwhile.rs"]
+mod meanwhile;
 #[path = "key_commands/named.rs"]
 mod named;
 #[path = "key_commands/one_key.rs"]

@@ -29,13 +29,22 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// AWS documents no limit; 5 to 15 seconds are usual.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// The same for a key that all of AWS should know by now.
+const SHORT_LIMIT: Duration = Duration::from_secs(15);
+
 /// Tries so far.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Proof {
     in_a_row: u32,
+    limit: Duration,
 }
 
 impl Proof {
+    /// None so far, of a key that was made or made active `age` ago.
+    pub fn of(age: Duration) -> Self {
+        Self { in_a_row: 0, limit: LIMIT.saturating_sub(age).max(SHORT_LIMIT) }
+    }
+
     /// What to do after a try, `waited` after the first.
     pub fn after(&mut self, tried: Tried, waited: Duration) -> Next {
         match tried {
@@ -43,7 +52,7 @@ impl Proof {
                 self.in_a_row += 1;
                 if self.in_a_row >= IN_A_ROW { Next::Proven } else { Next::Again(BETWEEN) }
             }
-            Tried::Unknown if waited >= LIMIT => Next::GiveUp,
+            Tried::Unknown if waited >= self.limit => Next::GiveUp,
             Tried::Unknown => {
                 self.in_a_row = 0;
                 Next::Again(PAUSE)
@@ -63,12 +72,17 @@ mod tests {
 
     #[test]
     fn word_of_a_key_comes_and_goes() {
-        let mut proof = Proof::default();
+        let mut proof = Proof::of(Duration::ZERO);
         let second = Duration::from_secs(1);
         let tries = [Tried::Unknown, Tried::Works, Tried::Unknown, Tried::Works, Tried::Works];
         let said = tries.map(|tried| proof.after(tried, second));
         let (pause, between) = (Next::Again(PAUSE), Next::Again(BETWEEN));
         assert_eq!(said, [pause, between, pause, between, Next::Proven]);
-        assert_eq!(Proof::default().after(Tried::Unknown, LIMIT), Next::GiveUp);
+        assert_eq!(Proof::of(Duration::ZERO).after(Tried::Unknown, LIMIT), Next::GiveUp);
+        for (age, limit) in [(0, 120), (60, 60), (110, 15), (9999, 15)] {
+            let limit = Duration::from_secs(limit);
+            let after = |waited| Proof::of(Duration::from_secs(age)).after(Tried::Unknown, waited);
+            assert_eq!((after(limit), after(limit - second)), (Next::GiveUp, pause), "{age}");
+        }
     }
 }

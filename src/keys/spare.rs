@@ -62,9 +62,12 @@ pub fn can_go(other: &Known, rotated: &Known, about: Circumstances<'_>) -> Resul
     match (last(other)?, last(rotated)?) {
         (None, _) => Ok(()),
         // The key that signs this is in use; nobody can use one that is inactive.
-        (Some(_), Some(rotated)) if is_own(&rotated) && !other.key.active => Ok(()),
-        (Some(other), Some(rotated)) if is_own(&rotated) && other.at < rotated.at => Err(Kept::OwnUse),
-        (Some(other), Some(rotated)) if other.at <= rotated.at => Ok(()),
+        (Some(used), Some(rotated)) if is_own(&rotated) => match other.key.active {
+            false => Ok(()),
+            true if used.at > rotated.at => Err(Kept::UsedLater),
+            true => Err(Kept::OwnUse),
+        },
+        (Some(used), Some(rotated)) if used.at <= rotated.at => Ok(()),
         (Some(_), _) => Err(Kept::UsedLater),
     }
 }
@@ -103,6 +106,7 @@ mod tests {
             (known(true, None), known(true, early), &held, Err(Kept::InUse("p".into()))),
             (known(false, None), known(true, early), &held, Ok(())),
             (known(true, late), known(true, own), &[], Err(Kept::OwnUse)),
+            (known(true, own), known(true, own), &[], Err(Kept::OwnUse)),
             (known(false, late), known(true, own), &[], Ok(())),
             (known(true, None), known(true, own), &[], Ok(())),
         ] {

@@ -210,6 +210,17 @@ impl Files {
         store::check_room(&store::follow(path)?, size)
     }
 
+    /// Makes `folder` for nobody else, and those above it that are missing. One that is open to others is closed to them.
+    pub fn close_folder(&self, folder: &Path) -> Result<(), FileError> {
+        store::make_folders(folder)?;
+        let fail = |source| FileError::Io { what: "close to others", path: folder.to_owned(), source };
+        let mode = std::fs::metadata(folder).map_err(fail)?.mode();
+        match mode & 0o077 {
+            0 => Ok(()),
+            _ => std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(fail),
+        }
+    }
+
     /// Takes the lock on renewing what is in `path`, making its folder.
     pub fn lock_renewal(&self, path: &Path, wait: &Wait<'_>) -> Result<Lock, FileError> {
         // A limit on the size of files shall be an error, not the end.

@@ -114,6 +114,21 @@ impl Place {
         keys.chain([OLD_SECRET.to_owned()]).collect()
     }
 
+    /// Kills a run of `line` as the call of `action` after `skip` others is made, which the service does not act on.
+    pub fn killed(&self, line: &str, action: &str, skip: u32) {
+        self.server.fault(Fault::once(FaultKind::Hang).of(action).after(skip));
+        let before = self.server.calls().iter().filter(|call| call.fault.is_some()).count();
+        let mut child = self.start(line);
+        let until = Instant::now() + LIMIT;
+        while self.server.calls().iter().filter(|call| call.fault.is_some()).count() == before {
+            assert!(Instant::now() < until && child.try_wait().unwrap().is_none(), "{action} {skip} was not met");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.server.clear_faults();
+    }
+
     pub fn fault(&self, kind: FaultKind, action: &str, skip: u32) {
         self.server.fault(Fault::once(kind).of(action).after(skip));
     }

@@ -1,10 +1,8 @@
 //! `keys rotate --undo`, `--keep-old`, `--delete-after`: the way back, and what is left for later.
 
-use std::time::{Duration, Instant};
-
 use sandbox::server::{Fault, FaultKind};
 
-use crate::place::{LIMIT, OLD, OLD_SECRET, Place, place, told};
+use crate::place::{OLD, OLD_SECRET, Place, place, told};
 
 const ROTATE: &str = "keys rotate --profile bob --no-input";
 const UNDO: &str = "keys rotate --profile twin --undo --no-input";
@@ -30,20 +28,6 @@ fn an_old_key_that_was_kept_comes_back() {
     told(&place.run(UNDO), 255, "there is no rotation to take back", "--status");
 }
 
-/// Kills a rotation as the call of `action` after `skip` others is made, which the service does not act on.
-fn killed(place: &Place, action: &str, skip: u32) {
-    place.server.fault(Fault::once(FaultKind::Hang).of(action).after(skip));
-    let mut child = place.start(ROTATE);
-    let until = Instant::now() + LIMIT;
-    while !place.server.calls().iter().any(|call| call.fault.is_some()) {
-        assert!(Instant::now() < until && child.try_wait().unwrap().is_none(), "{action} {skip} was not met");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    place.server.clear_faults();
-}
-
 #[test]
 fn back_from_everywhere() {
     for (action, skip) in [
@@ -55,7 +39,7 @@ fn back_from_everywhere() {
         ("DeleteAccessKey", 1),
     ] {
         let (place, when) = (place(), format!("{action} {skip}"));
-        killed(&place, action, skip);
+        place.killed(ROTATE, action, skip);
         let said = place.good(UNDO);
         assert!(said.out.starts_with(&format!("{OLD} is in place as before; ")), "{when}: {}", said.out);
         assert_eq!(place.check_end(&when), OLD);
@@ -134,7 +118,7 @@ fn an_old_key_that_somebody_went_back_to_is_not_deleted() {
 fn a_profile_that_was_put_back_meanwhile_gets_the_new_key_again() {
     for action in ["UpdateAccessKey", "DeleteAccessKey"] {
         let place = place();
-        killed(&place, action, 1);
+        place.killed(ROTATE, action, 1);
         place.home.write("config", crate::place::config(OLD, OLD_SECRET)).unwrap();
         place.good(ROTATE);
         assert_ne!(place.check_end(action), OLD);
@@ -144,7 +128,7 @@ fn a_profile_that_was_put_back_meanwhile_gets_the_new_key_again() {
 #[test]
 fn steps_for_a_key_that_was_kept_or_is_under_way() {
     let place = place();
-    killed(&place, "DeleteAccessKey", 1);
+    place.killed(ROTATE, "DeleteAccessKey", 1);
     let said = place.good(&format!("{ROTATE} --dry-run"));
     assert!(said.out.contains("the old key is inactive. keyfob keys rotate --profile bob deletes it"), "{}", said.out);
     place.good(ROTATE);

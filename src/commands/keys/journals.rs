@@ -83,7 +83,9 @@ impl<'a> Journals<'a> {
     pub(super) fn lock(&self, purpose: &str) -> Result<Lock, CommandError> {
         let notice = |holder: &Holder| self.context.ui.note(&format!("waiting for {holder}"));
         let wait = Wait { limit: LONGEST_WAIT, purpose, notice: &notice };
-        Ok(self.context.world.files.lock_renewal(&self.folder.join("rotation"), &wait)?)
+        let files = &self.context.world.files;
+        files.close_folder(&self.folder)?;
+        Ok(files.lock_renewal(&self.folder.join("rotation"), &wait)?)
     }
 
     /// Fails where there is no room for `journal`, the secrets of both keys in it.

@@ -88,6 +88,9 @@ impl Run for RotateArgs {
         if self.all_profiles {
             return all::rotate(&self, context);
         }
+        if self.print {
+            outcome::check_query(context)?;
+        }
         self.one(context, context.selection())?.answer(context)
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::caller::Asker;
+use super::super::journals::Journals;
 use super::super::whose::Signed;
 use super::RotateArgs;
 use crate::chain::{ChosenBy, Selection};
@@ -64,8 +65,12 @@ pub(super) fn rotate(args: &RotateArgs, context: &Context) -> Result<(), Command
     }
     match failed.len() {
         0 => Ok(()),
-        count => Err(CommandError::new(ErrorKind::Other, format!("{count} of {} keys not rotated", keys.len()))
-            .hint(format!("see above; keyfob keys rotate --status shows what is under way ({})", failed.join(", ")))),
+        count => {
+            let message = format!("{count} of {} keys not rotated: {}", keys.len(), failed.join(", "));
+            let said = CommandError::new(ErrorKind::Other, message).hint("see above for each");
+            let under_way = Journals::of(context)?.all()?.iter().any(|journal| !journal.rests());
+            Err(if under_way { said.hint("keyfob keys rotate --status shows what is under way") } else { said })
+        }
     }
 }
 

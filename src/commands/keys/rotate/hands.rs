@@ -28,6 +28,8 @@ pub(super) struct Hands<'a, 'b> {
     /// What says that IAM is waited for, while it is; and whether that was said.
     waiting: RefCell<Option<Progress>>,
     told_of_wait: Cell<bool>,
+    /// The name that the user has now, where it is another.
+    renamed: RefCell<Option<Option<String>>>,
 }
 
 /// How often the new key is put in place when it is found not to be there.
@@ -37,7 +39,8 @@ impl<'a, 'b> Hands<'a, 'b> {
     pub(super) fn new(asker: &'b Asker<'a>, signer: &'b Signer, journals: &'b Journals<'a>) -> Self {
         let deferred = asker.context.world.terminal.defer();
         let (profiles, waiting, told_of_wait) = (RefCell::default(), RefCell::default(), Cell::new(false));
-        Self { asker, signer, journals, deferred, profiles, waiting, told_of_wait }
+        let renamed = RefCell::default();
+        Self { asker, signer, journals, deferred, profiles, waiting, told_of_wait, renamed }
     }
 
     pub(super) fn context(&self) -> &'a Context {
@@ -81,6 +84,9 @@ impl<'a, 'b> Hands<'a, 'b> {
             // It must not be drawn over an error.
             self.waiting.take();
             let came = came?;
+            if let Some(user) = self.renamed.take() {
+                journal.owner.user = user;
+            }
             let refused_back = (came == Came::Refused && journal.undoes).then(|| refused_back(journal));
             journal.after(&step, came);
             match journal.phase {
@@ -149,7 +155,7 @@ impl<'a, 'b> Hands<'a, 'b> {
         };
         let delayed = |error: &CallError| error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code));
         let started = self.context().world.clock.now();
-        let mut proof = Proof::default();
+        let mut proof = self.proof(journal);
         loop {
             let mut answer = self.asker.ask(&keys, |iam| call(iam, user));
             if let (Err(error), Some(second)) = (&answer, &second)
@@ -192,11 +198,13 @@ impl<'a, 'b> Hands<'a, 'b> {
     fn prove(&self, journal: &Journal, pair: &KeyPair) -> Result<Came, CommandError> {
         let keys = pair.signing_keys();
         let started = self.context().world.clock.now();
-        let mut proof = Proof::default();
+        let mut proof = self.proof(journal);
         loop {
             let tried = match self.asker.identity(&keys) {
                 Ok(arn) => match Owner::of(&arn, None) {
-                    Ok(owner) if owner.user == journal.owner.user && owner.account == journal.owner.account => {
+                    Ok(owner) if owner.account == journal.owner.account => {
+                        // A key never changes its user, but a user its name.
+                        self.renamed.replace(Some(owner.user).filter(|user| *user != journal.owner.user));
                         Tried::Works
                     }
                     _ => return Err(somebody_else(journal, &pair.id, &arn)),
@@ -226,7 +234,8 @@ impl<'a, 'b> Hands<'a, 'b> {
         let of_new = held::of(&shared, &pair.id);
         let whole = of_new.iter().all(|holding| holding.secret.as_ref() == Some(&pair.secret));
         let of_old = held::of(&shared, &journal.old.id);
-        if !whole || !of_old.is_empty() || (of_new.is_empty() && !journal.prints) {
+        let is_nowhere = of_new.is_empty() && !journal.prints && !placing::is_given_up(&shared, journal);
+        if !whole || !of_old.is_empty() || is_nowhere {
             return Ok(Came::Gone);
         }
         let came = self.prove(journal, &pair)?;
@@ -245,6 +254,11 @@ impl<'a, 'b> Hands<'a, 'b> {
     /// The secret is not here.
     pub(super) fn keys(&self, journal: &Journal) -> Result<SigningKeys, CommandError> {
         self.signer.keys(journal)
+    }
+
+    /// For a key of `journal`. One that was made active again is as new.
+    fn proof(&self, journal: &Journal) -> Proof {
+        Proof::of(if journal.undoes { Duration::ZERO } else { self.since(journal.started_at) })
     }
 
     fn since(&self, started: jiff::Timestamp) -> Duration {

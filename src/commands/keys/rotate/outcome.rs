@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::commands::status::columns::some_of;
-use crate::commands::{CommandError, Context};
+use crate::commands::{CommandError, Context, ErrorKind, output};
 use crate::keys::KeyPair;
 use crate::keys::journal::Journal;
+use crate::secret::Secret;
 use crate::tokens::expiry::Expiry;
 
 /// What came of it.
@@ -146,11 +147,31 @@ impl Outcome {
 /// # Errors
 /// The answer cannot be written.
 pub(super) fn print_key(context: &Context, journal: &Journal, pair: &KeyPair) -> Result<(), CommandError> {
-    let key = json!({
-        "UserName": journal.owner.user,
+    context.answer_structure(created(journal.owner.user.as_deref(), pair), "CreateAccessKey")
+}
+
+fn created(user: Option<&str>, pair: &KeyPair) -> Value {
+    json!({ "AccessKey": {
+        "UserName": user,
         "AccessKeyId": pair.id,
         "Status": "Active",
         "SecretAccessKey": pair.secret.expose(),
-    });
-    context.answer_structure(json!({ "AccessKey": key }), "CreateAccessKey")
+    } })
+}
+
+/// # Errors
+/// What `--query` picks would not be the whole key: the rest of it would be nowhere.
+pub(super) fn check_query(context: &Context) -> Result<(), CommandError> {
+    let Some(query) = &context.globals.query else { return Ok(()) };
+    let (id, secret) = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let example = created(None, &KeyPair { id: id.to_owned(), secret: Secret::new(secret) });
+    let picked = output::query(query, example)?.to_string();
+    match picked.contains(id) && picked.contains(secret) {
+        true => Ok(()),
+        false => Err(CommandError::new(
+            ErrorKind::Usage,
+            "--query leaves a part of the new key out, and it is printed this once",
+        )
+        .hint("--query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text prints both parts and no more")),
+    }
 }

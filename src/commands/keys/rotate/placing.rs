@@ -30,6 +30,7 @@ impl Places {
         let nobody = old.is_empty() && new.is_empty() && !journal.prints;
         let holds = |home: &Home| old.iter().chain(&new).any(|it| it.profile == home.profile && it.file == home.file);
         let extra = journal.home.clone().filter(|home| (home.named || nobody) && !holds(home));
+        let extra = extra.filter(|_| !is_given_up(shared, journal));
         if let Some(home) = &extra
             && let Some(what) = held::occupant(shared, &home.profile, &[&journal.old.id, &pair.id])
         {
@@ -67,13 +68,17 @@ impl Places {
 fn occupied(journal: &Journal, home: &Home, what: &str, new: &str) -> CommandError {
     let message = format!("profile {} has {what} now, which {new} would take the place of", home.profile);
     let run = command(journal);
-    let said = CommandError::new(ErrorKind::Other, message);
-    match journal.undoes {
-        true => said.hint(format!("{run} goes on once the profile holds neither a key nor a token")),
-        false => said
-            .hint(format!("{run} --undo deletes {new}"))
-            .hint(format!("{run} puts {new} there once the profile holds neither a key nor a token")),
-    }
+    CommandError::new(ErrorKind::Other, message)
+        .hint(format!("{run} --undo deletes {new}"))
+        .hint(format!("{run} puts {new} there once the profile holds neither a key nor a token"))
+}
+
+/// Whether there is nothing to put back: nobody holds either key any more, and another one has their place.
+pub(super) fn is_given_up(shared: &SharedConfig<'_>, journal: &Journal) -> bool {
+    let known: Vec<_> =
+        [Some(&journal.old), journal.new.as_ref()].into_iter().flatten().map(|key| key.id.as_str()).collect();
+    let taken = |home: &Home| held::occupant(shared, &home.profile, &known).is_some();
+    journal.undoes && known.iter().all(|id| held::of(shared, id).is_empty()) && journal.home.as_ref().is_some_and(taken)
 }
 
 /// Puts the new key of `journal` in place: one atomic write for each file. Returns the profiles that hold it then.

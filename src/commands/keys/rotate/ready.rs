@@ -169,7 +169,7 @@ impl Work<'_, '_> {
         for mut journal in self.journals.all()? {
             let is_theirs = journal.owner.account == owner.account && journal.owner.user == owner.user;
             let lost = || journal.phase == Phase::Intended && journal.orphan(listed).is_some();
-            if !listed.iter().any(|key| journal.is_about(&key.id)) && !(is_theirs && lost()) {
+            if !(listed.iter().any(|key| journal.is_about(&key.id)) || is_theirs && lost()) {
                 // Neither of its keys is there any more, so nobody needs their secrets.
                 let is_old = now.duration_since(journal.started_at) > UNLISTED;
                 if is_theirs && is_old && !self.args.dry_run {

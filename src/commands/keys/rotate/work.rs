@@ -157,6 +157,10 @@ impl Work<'_, '_> {
         let holders = held::names(&held::of(self.shared, &journal.old.id));
         let is_kept = journal.prints || new.secret.is_none() || !held::of(self.shared, &new.id).is_empty();
         if !rested {
+            if placing::is_given_up(self.shared, journal) {
+                // All that is left is to end the second key.
+                return Ok(());
+            }
             if !holders.is_empty() || !is_kept {
                 journal.phase = Phase::Proven;
             } else {
