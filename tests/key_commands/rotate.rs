@@ -194,7 +194,7 @@ fn a_journal_that_cannot_be_read_stops_everything() {
     fs::set_permissions(place.home.aws("keyfob/keys"), Permissions::from_mode(0o700)).unwrap();
     place.home.write("keyfob/keys/AKIAX.json", "{\"Version\": 2}").unwrap();
     let said = place.run(ROTATE);
-    told(&said, 253, "keyfob/keys/AKIAX.json: no journal", "move it away");
+    told(&said, 253, "no journal that this keyfob can read", "move it away");
     assert!(place.server.calls().is_empty(), "{:?}", place.server.calls());
 }
 

@@ -1,6 +1,6 @@
 //! The journals of rotations, on disk: `~/.aws/keyfob/keys`, 0700, each file 0600.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::commands::typed::typed;
@@ -46,20 +46,27 @@ impl<'a> Journals<'a> {
     /// # Errors
     /// One cannot be read: it may hold the only copy of a secret, so nothing goes on without it.
     pub(super) fn all(&self) -> Result<Vec<Journal>, CommandError> {
+        self.each()?.into_iter().collect()
+    }
+
+    /// Each of them, or why it cannot be read.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub(super) fn each(&self) -> Result<Vec<Result<Journal, CommandError>>, CommandError> {
         let files = &self.context.world.files;
         let names = files.list(&self.folder)?;
         let journals = names.iter().filter(|name| name.ends_with(".json") && !name.starts_with('.'));
-        let mut all = Vec::new();
-        for path in journals.map(|name| self.folder.join(name)) {
+        let read = |path: PathBuf| -> Result<Option<Journal>, CommandError> {
             // One that goes meanwhile is over.
-            let Some(bytes) = files.read(&path)? else { continue };
-            all.push(Journal::read(&bytes).ok_or_else(|| {
-                let message = format!("{}: no journal of a rotation that this keyfob can read", path.display());
-                CommandError::new(ErrorKind::Configuration, message)
-                    .hint("a newer keyfob may have written it; if it is none of keyfob's, move it away")
-            })?);
-        }
-        Ok(all)
+            let Some(bytes) = files.read(&path).map_err(|error| not_ours(&path, &error.to_string()))? else {
+                return Ok(None);
+            };
+            let journal =
+                Journal::read(&bytes).ok_or_else(|| not_ours(&path, "no journal that this keyfob can read"))?;
+            Ok(Some(journal))
+        };
+        Ok(journals.filter_map(|name| read(self.folder.join(name)).transpose()).collect())
     }
 
     /// The one that is about the key `id`.
@@ -113,4 +120,10 @@ impl<'a> Journals<'a> {
     pub(super) fn forget(&self, journal: &Journal) -> Result<(), CommandError> {
         Ok(self.context.world.files.remove_all_of(&self.path(journal))?)
     }
+}
+
+fn not_ours(path: &Path, why: &str) -> CommandError {
+    let message = format!("{}, where rotations of access keys are written down: {why}", path.display());
+    CommandError::new(ErrorKind::Configuration, message)
+        .hint("a newer keyfob may have written it; if it is none of keyfob's, move it away")
 }

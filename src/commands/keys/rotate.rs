@@ -1,8 +1,8 @@
 //! `keyfob keys rotate`: a new key in the place of an old one, everywhere here, and no moment without one that works.
 //!
-//! The order of the steps is in [`crate::keys::rotation`], which is pure; [`hands`] does them. [`work`] is a
-//! rotation as a whole, [`ready`] all that is looked at before the first change, [`create`] the one call that cannot be
-//! made twice.
+//! The order of the steps is in [`crate::keys::rotation`], which is pure; [`hands`] does them, [`signing`] and [`proving`]
+//! ask AWS for it. [`work`] is a rotation as a whole, [`ready`] all that is looked at before the first change,
+//! [`unfinished`] what an earlier run has left, [`create`] the one call that cannot be made twice.
 
 mod all;
 mod allowed;
@@ -11,9 +11,12 @@ mod hands;
 mod outcome;
 mod pair;
 mod placing;
+mod proving;
 mod ready;
+mod signing;
 mod status;
 mod steps;
+mod unfinished;
 mod work;
 
 use clap::Args;

@@ -49,7 +49,8 @@ impl Run for RemoveArgs {
         let kind = Kind::of(&serial);
         let question = format!("Remove the {} MFA device {serial} of {}?", kind.name(), owner.shown());
         if !self.yes && !confirm(context, &question, "leave to remove the device", "--yes")? {
-            return Err(CommandError::new(ErrorKind::Other, format!("{serial} was left alone")));
+            return Err(CommandError::new(ErrorKind::Other, format!("{serial} was left alone"))
+                .hint("run it again, and say yes, to remove it"));
         }
         let was_theirs = deactivate(&asker, &owner, &serial, kind)?;
         if kind == Kind::Virtual {

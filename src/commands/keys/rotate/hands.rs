@@ -3,33 +3,28 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use super::super::caller::{Asker, is};
+use super::super::caller::Asker;
 use super::super::journals::{Journals, command};
 use super::{Signer, create, placing};
-use crate::aws::iam::Iam;
-use crate::aws::iam::owner::Owner;
-use crate::aws::{CallError, SigningKeys};
 use crate::commands::progress::Progress;
 use crate::commands::{CommandError, Context, ErrorKind};
-use crate::keys::journal::{Journal, Key, Phase};
-use crate::keys::proof::{Next, Proof, Tried, may_be_delay};
+use crate::keys::journal::{Journal, Phase};
 use crate::keys::rotation::{Came, Step};
-use crate::keys::{KeyPair, held};
 use crate::world::interrupt::Deferred;
 
 /// What does the steps. While it lives, Ctrl-C waits for the end of a step.
 pub(super) struct Hands<'a, 'b> {
     pub(super) asker: &'b Asker<'a>,
-    signer: &'b Signer,
+    pub(super) signer: &'b Signer,
     pub(super) journals: &'b Journals<'a>,
     deferred: Deferred,
     /// The profiles that got the new key.
-    profiles: RefCell<Vec<String>>,
+    pub(super) profiles: RefCell<Vec<String>>,
     /// What says that IAM is waited for, while it is; and whether that was said.
     waiting: RefCell<Option<Progress>>,
     told_of_wait: Cell<bool>,
     /// The name that the user has now, where it is another.
-    renamed: RefCell<Option<Option<String>>>,
+    pub(super) renamed: RefCell<Option<Option<String>>>,
 }
 
 /// How often the new key is put in place when it is found not to be there.
@@ -140,133 +135,12 @@ impl<'a, 'b> Hands<'a, 'b> {
         }
     }
 
-    /// A call about the key `id`, signed by whoever signs. A new key that signs may not be known to all of IAM yet.
-    fn sign(
-        &self,
-        journal: &Journal,
-        id: &str,
-        call: impl Fn(&Iam<'_>, Option<&str>) -> Result<(), CallError>,
-    ) -> Result<Came, CommandError> {
-        let user = journal.owner.user.as_deref();
-        let keys = self.signer.keys(journal)?;
-        let second = match self.signer {
-            Signer::Themselves => journal.second_signer().and_then(Key::pair).map(|pair| pair.signing_keys()),
-            Signer::Others(_) => None,
-        };
-        let delayed = |error: &CallError| error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code));
-        let started = self.context().world.clock.now();
-        let mut proof = self.proof(journal);
-        loop {
-            let mut answer = self.asker.ask(&keys, |iam| call(iam, user));
-            if let (Err(error), Some(second)) = (&answer, &second)
-                && delayed(error)
-            {
-                let by_second = self.asker.ask(second, |iam| call(iam, user));
-                answer = if by_second.is_ok() { by_second } else { answer };
-            }
-            match answer {
-                Ok(()) => return Ok(Came::Done),
-                Err(error) if is(&error, "NoSuchEntity") => return self.check_gone(journal, &keys, id),
-                Err(error) => match proof.after(Tried::Unknown, self.since(started)) {
-                    Next::Again(pause) if keys.session_token.is_none() && delayed(&error) => {
-                        self.wait(pause, &keys.access_key_id)?;
-                    }
-                    _ => return Err(self.asker.refused(&keys, &error)),
-                },
-            }
-        }
-    }
-
-    /// IAM knows no such thing: the key `id` is gone, unless it is the user who is.
-    ///
-    /// # Errors
-    /// It is the user; or IAM lists the key all the same.
-    fn check_gone(&self, journal: &Journal, keys: &SigningKeys, id: &str) -> Result<Came, CommandError> {
-        match self.asker.ask(keys, |iam| iam.list_access_keys(journal.owner.user.as_deref())) {
-            Ok(listed) if listed.iter().all(|key| key.id != id) => Ok(Came::Gone),
-            Ok(_) => Err(CommandError::new(ErrorKind::Other, format!("IAM lists {id}, and then knows nothing of it"))),
-            Err(error) if is(&error, "NoSuchEntity") => {
-                let message = format!("there is no user {} any more", journal.owner.shown());
-                Err(CommandError::new(ErrorKind::Other, message)
-                    .hint("under another name: keyfob keys rotate --user-name NAME, with a profile that may"))
-            }
-            Err(error) => Err(self.asker.refused(keys, &error)),
-        }
-    }
-
-    /// Waits until `pair` signs, as the user it is to be of.
-    fn prove(&self, journal: &Journal, pair: &KeyPair) -> Result<Came, CommandError> {
-        let keys = pair.signing_keys();
-        let started = self.context().world.clock.now();
-        let mut proof = self.proof(journal);
-        loop {
-            let tried = match self.asker.identity(&keys) {
-                Ok(arn) => match Owner::of(&arn, None) {
-                    Ok(owner) if owner.account == journal.owner.account => {
-                        // A key never changes its user, but a user its name.
-                        self.renamed.replace(Some(owner.user).filter(|user| *user != journal.owner.user));
-                        Tried::Works
-                    }
-                    _ => return Err(somebody_else(journal, &pair.id, &arn)),
-                },
-                Err(error) if error.refusal().is_some_and(|refusal| may_be_delay(&refusal.code)) => Tried::Unknown,
-                Err(error) => return Err(self.asker.refused(&keys, &error)),
-            };
-            match proof.after(tried, self.since(started)) {
-                Next::Proven => return Ok(Came::Done),
-                Next::GiveUp => return Ok(Came::Refused),
-                Next::Again(pause) => {
-                    if tried == Tried::Unknown {
-                        self.wait(pause, &pair.id)?
-                    } else {
-                        self.pause(pause)?
-                    }
-                }
-            }
-        }
-    }
-
-    /// Reads the new key from where it was put, and proves it.
-    fn prove_in_place(&self, journal: &Journal) -> Result<Came, CommandError> {
-        let files = self.context().shared_files()?;
-        let shared = files.parse()?;
-        let Some(pair) = journal.new.as_ref().and_then(|new| new.pair()) else { return Ok(Came::Done) };
-        let of_new = held::of(&shared, &pair.id);
-        let whole = of_new.iter().all(|holding| holding.secret.as_ref() == Some(&pair.secret));
-        let of_old = held::of(&shared, &journal.old.id);
-        let is_nowhere = of_new.is_empty() && !journal.prints && !placing::is_given_up(&shared, journal);
-        if !whole || !of_old.is_empty() || is_nowhere {
-            return Ok(Came::Gone);
-        }
-        let came = self.prove(journal, &pair)?;
-        if came == Came::Done {
-            *self.profiles.borrow_mut() = held::names(&of_new);
-            if journal.prints && !journal.undoes {
-                super::outcome::print_key(self.context(), journal, &pair)?;
-            }
-        }
-        Ok(came)
-    }
-
-    /// What signs where `journal` is.
-    ///
-    /// # Errors
-    /// The secret is not here.
-    pub(super) fn keys(&self, journal: &Journal) -> Result<SigningKeys, CommandError> {
-        self.signer.keys(journal)
-    }
-
-    /// For a key of `journal`. One that was made active again is as new.
-    fn proof(&self, journal: &Journal) -> Proof {
-        Proof::of(if journal.undoes { Duration::ZERO } else { self.since(journal.started_at) })
-    }
-
-    fn since(&self, started: jiff::Timestamp) -> Duration {
+    pub(super) fn since(&self, started: jiff::Timestamp) -> Duration {
         Duration::try_from(self.context().world.clock.now().duration_since(started)).unwrap_or_default()
     }
 
     /// Waits for IAM's word of a key to spread.
-    fn wait(&self, pause: Duration, id: &str) -> Result<(), CommandError> {
+    pub(super) fn wait(&self, pause: Duration, id: &str) -> Result<(), CommandError> {
         if !self.told_of_wait.replace(true) {
             let what = format!("waiting until all of AWS knows {id}, usually 5 to 15 seconds");
             *self.waiting.borrow_mut() = Some(Progress::waiting(self.context(), &what));
@@ -312,9 +186,4 @@ fn refused_back(journal: &Journal) -> CommandError {
         command(journal),
         new_id(journal)
     ))
-}
-
-fn somebody_else(journal: &Journal, id: &str, arn: &str) -> CommandError {
-    let message = format!("{id} is a key of {arn}, not of {}", journal.owner.shown());
-    CommandError::new(ErrorKind::Other, message).hint("check --endpoint-url and AWS_ENDPOINT_URL_STS")
 }

@@ -1,7 +1,5 @@
 //! All that is looked at before the first change: whose key, which one, where it stands, what is in the way.
 
-use jiff::SignedDuration;
-
 use super::super::caller;
 use super::Signer;
 use super::allowed::{NO_KEY, user_arn};
@@ -16,7 +14,7 @@ use crate::commands::write::rehearse;
 use crate::commands::{CommandError, ErrorKind};
 use crate::config::FileKind;
 use crate::keys::held::{self, Holding};
-use crate::keys::journal::{APART, Home, Journal, Key, Phase};
+use crate::keys::journal::{Home, Journal, Key, Phase};
 use crate::keys::proof::may_be_delay;
 use crate::keys::spare::{self, Circumstances, Known};
 use crate::keys::{KeyPair, age, policy};
@@ -48,9 +46,6 @@ struct Caller {
     /// The key that is to be replaced, where the profile says it.
     root: Option<(KeyPair, Home)>,
 }
-
-/// What was made this long ago is listed.
-const UNLISTED: SignedDuration = SignedDuration::from_hours(1);
 
 impl Work<'_, '_> {
     /// Looks at everything.
@@ -160,42 +155,6 @@ impl Work<'_, '_> {
         }
         let arn = Arn::parse(&arn).map(|parts| policy::user_arn(&parts, named)).unwrap_or(arn);
         Ok(Caller { owner, arn, signer: Signer::Others(keys), root: None })
-    }
-
-    /// The rotation of `owner`, whose keys are `listed`, that is not over, whoever began it with whatever profile; with
-    /// `--undo`, also one that rests.
-    fn unfinished(&self, listed: &[AccessKey], owner: &Owner) -> Result<Option<Journal>, CommandError> {
-        let now = self.context.aws_time();
-        for mut journal in self.journals.all()? {
-            let is_theirs = journal.owner.account == owner.account && journal.owner.user == owner.user;
-            let lost = || journal.phase == Phase::Intended && journal.orphan(listed).is_some();
-            if !(listed.iter().any(|key| journal.is_about(&key.id)) || is_theirs && lost()) {
-                // Neither of its keys is there any more, so nobody needs their secrets.
-                let is_old = now.duration_since(journal.started_at) > UNLISTED;
-                if is_theirs && is_old && !self.args.dry_run {
-                    self.journals.forget(&journal)?;
-                }
-                continue;
-            }
-            if self.args.undo || !journal.rests() {
-                // Who was renamed has the keys as before.
-                journal.owner.user.clone_from(&owner.user);
-                return Ok(Some(journal));
-            }
-            // The key that was kept was deleted by others.
-            if listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {
-                self.journals.forget(&journal)?;
-            }
-        }
-        Ok(None)
-    }
-
-    /// Another run was waited for, and this key is what it made: whoever asked twice at once wants one rotation.
-    fn is_made_meanwhile(&self, old: &Known) -> Option<Outcome> {
-        let created = old.key.created.filter(|_| self.waited)?;
-        let is_new = created.duration_since(self.context.as_aws_has_it(self.begun)) >= -APART;
-        let why = format!("another keyfob has made {} meanwhile", old.key.id);
-        is_new.then(|| Outcome::nothing(old.key.id.clone(), why))
     }
 
     /// The secret of `old`, of those that stand beside it here: where they differ or are wrong, the one that signs.

@@ -13,7 +13,13 @@ use crate::tokens::expiry::Expiry;
 /// # Errors
 /// A journal cannot be read.
 pub(super) fn show(context: &Context) -> Result<(), CommandError> {
-    let journals = Journals::of(context)?.all()?;
+    let (journals, broken): (Vec<_>, Vec<_>) = Journals::of(context)?.each()?.into_iter().partition(Result::is_ok);
+    let journals: Vec<_> = journals.into_iter().flatten().collect();
+    tell(context, &journals)?;
+    broken.into_iter().try_for_each(|error| error.map(drop))
+}
+
+fn tell(context: &Context, journals: &[Journal]) -> Result<(), CommandError> {
     let now = context.world.clock.now();
     if context.wants_structure_or_table() || context.globals.output.is_some() {
         return context.answer_structure(Value::Array(journals.iter().map(structured).collect()), "Rotations");

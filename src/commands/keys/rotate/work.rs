@@ -227,7 +227,7 @@ pub(super) fn paths(files: &SharedFiles) -> [String; 2] {
 
 fn never_worked(journal: &Journal) -> CommandError {
     let message = format!(
-        "AWS never took the new key {}; it is deleted, and {} is in place as before",
+        "AWS does not take the new key {}; it is deleted, and {} is in place as before",
         journal.old.id,
         journal.first().id
     );
