@@ -122,6 +122,9 @@ def test_a_leftover_of_boto3(home, moto):
 
 def test_the_codes_of_an_enrolled_device_are_good_for_others(home, sandbox):
     home.fill(None, keys(BOBS_KEY))
+    # The codes of the enrolment are asked for again below, in the same half minute.
+    if time.time() % 30 > 20:
+        time.sleep(30 - time.time() % 30)
     seed = enroll(home, sandbox)
     sts = client("sts", sandbox, BOBS_KEY)
     sandbox.control("POST", "clock", {"offsetSeconds": 30})
