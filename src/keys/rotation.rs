@@ -105,6 +105,14 @@ impl Journal {
         }
     }
 
+    /// Turns back where there is nothing to go back to: the first key stands nowhere, and another one has its place. The
+    /// new key goes, and nothing is put anywhere. Does nothing once the first key may be inactive.
+    pub fn abandon(&mut self) {
+        if !self.undoes && matches!(self.phase, Phase::Created | Phase::Proven | Phase::Replaced) {
+            self.turn(Phase::InPlace, Then::Delete);
+        }
+    }
+
     /// The two keys change places.
     fn turn(&mut self, phase: Phase, then: Then) {
         let Some(new) = self.new.take() else { return };
@@ -268,6 +276,20 @@ mod tests {
             assert_eq!(run(&mut at, &mut there, false), Step::Rest(None));
             assert_eq!(there, There { active: vec!["NEW"], inactive: vec!["OLD"], stands: "NEW" });
         }
+    }
+
+    #[test]
+    fn where_nothing_is_to_come_back_only_the_new_key_goes() {
+        for phase in [Phase::Created, Phase::Proven, Phase::Replaced] {
+            let mut at = journal(phase);
+            at.abandon();
+            at.abandon();
+            assert!(at.undoes && at.first().id == "OLD");
+            assert_eq!(at.next(at.started_at), Step::Deactivate("NEW".into()));
+        }
+        let mut at = journal(Phase::InPlace);
+        at.abandon();
+        assert_eq!(at, journal(Phase::InPlace));
     }
 
     #[test]

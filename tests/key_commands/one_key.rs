@@ -190,3 +190,11 @@ fn a_code_makes_the_session_that_is_needed() {
     let left: Vec<_> = place.user("alice").keys.into_iter().map(|key| key.id).collect();
     assert_eq!(left, [ACCESS_KEY_ID]);
 }
+
+#[test]
+fn where_nothing_can_be_written_a_key_can_still_be_switched() {
+    let place = with_another();
+    place.home.write("keyfob", "a file").unwrap();
+    place.good(&format!("keys deactivate {OTHER} --profile bob"));
+    assert_eq!(place.keys()[1], (OTHER.to_owned(), false));
+}

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::keys::journal::{self, Journal};
-use crate::world::lock::{Holder, Lock, Wait};
+use crate::world::files::FileError;
+use crate::world::lock::{Holder, Lock, LockError, Wait};
 use crate::world::paths::{self, NoHome};
 
 /// A rotation waits for IAM, so who waits for one waits for long.
@@ -88,11 +89,27 @@ impl<'a> Journals<'a> {
     /// # Errors
     /// Somebody does for long; or the folder cannot be written.
     pub(super) fn lock(&self, purpose: &str) -> Result<Lock, CommandError> {
+        Ok(self.try_lock(purpose)?)
+    }
+
+    /// The same for who writes no journal: `None` where nobody can.
+    ///
+    /// # Errors
+    /// Somebody else rotates for long.
+    pub(super) fn lock_if_writable(&self, purpose: &str) -> Result<Option<Lock>, CommandError> {
+        match self.try_lock(purpose) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(busy @ FileError::Lock(LockError::Busy { .. })) => Err(busy.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn try_lock(&self, purpose: &str) -> Result<Lock, FileError> {
         let notice = |holder: &Holder| self.context.ui.note(&format!("waiting for {holder}"));
         let wait = Wait { limit: LONGEST_WAIT, purpose, notice: &notice };
         let files = &self.context.world.files;
         files.close_folder(&self.folder)?;
-        Ok(files.lock_renewal(&self.folder.join("rotation"), &wait)?)
+        files.lock_renewal(&self.folder.join("rotation"), &wait)
     }
 
     /// Fails where there is no room for `journal`, the secrets of both keys in it.

@@ -44,7 +44,7 @@ pub(super) struct OneKey<'a> {
     /// ` --user-name NAME`, where a user was named.
     user_typed: String,
     /// No rotation begins meanwhile.
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl<'a> OneKey<'a> {
@@ -54,7 +54,7 @@ impl<'a> OneKey<'a> {
     /// It is none of the user's, or is being rotated.
     pub(super) fn find(context: &'a Context, args: &KeyArgs, purpose: &str) -> Result<Self, CommandError> {
         let journals = Journals::of(context)?;
-        let lock = journals.lock(purpose)?;
+        let lock = journals.lock_if_writable(purpose)?;
         let files = context.shared_files()?;
         let shared = files.parse()?;
         let signed = Signed::of(context, &files, &shared, context.selection(), &args.user.code)?;

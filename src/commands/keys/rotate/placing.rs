@@ -30,7 +30,7 @@ impl Places {
         let nobody = old.is_empty() && new.is_empty() && !journal.prints;
         let holds = |home: &Home| old.iter().chain(&new).any(|it| it.profile == home.profile && it.file == home.file);
         let extra = journal.home.clone().filter(|home| (home.named || nobody) && !holds(home));
-        let extra = extra.filter(|_| !is_given_up(shared, journal));
+        let extra = extra.filter(|_| !(journal.undoes && is_given_up(shared, journal)));
         if let Some(home) = &extra
             && let Some(what) = held::occupant(shared, &home.profile, &[&journal.old.id, &pair.id])
         {
@@ -75,10 +75,10 @@ fn occupied(journal: &Journal, home: &Home, what: &str, new: &str) -> CommandErr
 
 /// Whether there is nothing to put back: nobody holds either key any more, and another one has their place.
 pub(super) fn is_given_up(shared: &SharedConfig<'_>, journal: &Journal) -> bool {
-    let known: Vec<_> =
-        [Some(&journal.old), journal.new.as_ref()].into_iter().flatten().map(|key| key.id.as_str()).collect();
+    let keys = [Some(&journal.old), journal.new.as_ref()].into_iter().flatten();
+    let known: Vec<_> = keys.map(|key| key.id.as_str()).collect();
     let taken = |home: &Home| held::occupant(shared, &home.profile, &known).is_some();
-    journal.undoes && known.iter().all(|id| held::of(shared, id).is_empty()) && journal.home.as_ref().is_some_and(taken)
+    known.iter().all(|id| held::of(shared, id).is_empty()) && journal.home.as_ref().is_some_and(taken)
 }
 
 /// Puts the new key of `journal` in place: one atomic write for each file. Returns the profiles that hold it then.

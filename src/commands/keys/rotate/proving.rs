@@ -52,7 +52,8 @@ impl Hands<'_, '_> {
         let of_new = held::of(&shared, &pair.id);
         let whole = of_new.iter().all(|holding| holding.secret.as_ref() == Some(&pair.secret));
         let of_old = held::of(&shared, &journal.old.id);
-        let is_nowhere = of_new.is_empty() && !journal.prints && !placing::is_given_up(&shared, journal);
+        let is_given_up = journal.undoes && placing::is_given_up(&shared, journal);
+        let is_nowhere = of_new.is_empty() && !journal.prints && !is_given_up;
         if !whole || !of_old.is_empty() || is_nowhere {
             return Ok(Came::Gone);
         }

@@ -87,6 +87,9 @@ impl Work<'_, '_> {
         let first = journal.first().id.clone();
         let (was_intended, rested) = (journal.phase == Phase::Intended, journal.rests());
         if self.args.undo {
+            if placing::is_given_up(self.shared, &journal) {
+                journal.abandon();
+            }
             journal.undo();
             self.context.ui.note(&format!("taking back the rotation of {first}"));
         } else if was_intended {
@@ -157,7 +160,7 @@ impl Work<'_, '_> {
         let holders = held::names(&held::of(self.shared, &journal.old.id));
         let is_kept = journal.prints || new.secret.is_none() || !held::of(self.shared, &new.id).is_empty();
         if !rested {
-            if placing::is_given_up(self.shared, journal) {
+            if journal.undoes && placing::is_given_up(self.shared, journal) {
                 // All that is left is to end the second key.
                 return Ok(());
             }
