@@ -112,9 +112,9 @@ pub fn replace(text: &str, file: FileKind, from: &str, to: &KeyPair) -> Result<S
     if edits.is_empty() { Ok(text) } else { apply(&text, &edits) }
 }
 
-/// Whether [`replace`] would change `text`: the key `from` stands there, or `to` with another secret.
+/// Whether [`replace`] would change `text`, or could not: the key `from` stands there, or `to` with another secret.
 pub fn is_to_change(text: &str, file: FileKind, from: &str, to: &KeyPair) -> bool {
-    replace(text, file, from, to).is_ok_and(|new| new != text)
+    replace(text, file, from, to).map_or(true, |new| new != text)
 }
 
 /// The changes of [`replace`] in a section with these entries. Where more than one key stands in it, it is the last
