@@ -43,8 +43,8 @@ pub struct Circumstances<'a> {
     pub begun: Timestamp,
 }
 
-/// IAM's time of a use is in whole minutes at best.
-const COARSE: SignedDuration = SignedDuration::from_secs(60);
+/// IAM's time of a use is in whole minutes at best, and this machine's clock may be off by some without anybody noticing.
+const COARSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether `other` can go to make room for the successor of `rotated`.
 ///

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::journals::command;
+use super::journals::{command, flags};
 use super::one_key::{KeyArgs, OneKey};
 use crate::cli::Run;
 use crate::commands::{CommandError, Context, ErrorKind};
@@ -29,7 +29,7 @@ impl Run for DeleteArgs {
             // With it would go what the old key, which was kept, is to come back from.
             let old = &journal.old.id;
             return Err(CommandError::new(ErrorKind::Other, format!("{id} replaced {old}, which was kept"))
-                .hint(format!("delete that one first: keyfob keys delete {old}{}", self.key.user.typed()))
+                .hint(format!("delete that one first: keyfob keys delete {old}{}", flags(journal)))
                 .hint(format!("or go back to it: {} --undo", command(journal))));
         }
         one.may_go(self.yes)?;

@@ -15,9 +15,14 @@ const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// The command that goes on with the rotation in `journal`.
 pub(super) fn command(journal: &Journal) -> String {
+    format!("keyfob keys rotate{}", flags(journal))
+}
+
+/// ` --profile NAME --user-name NAME`, as far as the rotation in `journal` was begun with them.
+pub(super) fn flags(journal: &Journal) -> String {
     let profile = journal.profile.as_deref().map(|name| format!(" --profile {}", typed(name))).unwrap_or_default();
     let user = journal.owner.user.as_deref().filter(|_| journal.names_user);
-    format!("keyfob keys rotate{profile}{}", user.map(user_flag).unwrap_or_default())
+    profile + &user.map(user_flag).unwrap_or_default()
 }
 
 /// ` --user-name NAME`

@@ -9,6 +9,7 @@ use super::RotateArgs;
 use crate::chain::{ChosenBy, Selection};
 use crate::commands::status::columns::{aligned, some_of};
 use crate::commands::token_code::TokenCodeArgs;
+use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::keys::held;
 
@@ -120,8 +121,10 @@ fn signing(context: &Context, id: &str, profiles: &[String]) -> Result<Found, Co
 
 fn shadowed(id: &str, profiles: &[String]) -> CommandError {
     let message = format!("{} holds it, and gets its credentials elsewhere", some_of(profiles));
-    CommandError::new(ErrorKind::Configuration, message)
-        .hint(format!("keyfob configure unset aws_access_key_id and its secret, or keyfob keys delete {id}"))
+    CommandError::new(ErrorKind::Configuration, message).hint(format!(
+        "if nobody needs it: keyfob keys delete {id}; keyfob configure unset aws_access_key_id --profile {}",
+        typed(profiles.first().map_or("NAME", String::as_str))
+    ))
 }
 
 fn tell(context: &Context, rows: &[[String; 5]], answers: Vec<Value>) -> Result<(), CommandError> {

@@ -6,12 +6,11 @@
 use std::time::Duration;
 
 use super::super::caller::is;
-use super::super::journals::user_flag;
+use super::super::journals::flags;
 use super::allowed::{needed, user_arn};
 use super::hands::Hands;
 use crate::aws::{CallError, Refusal};
 use crate::commands::status::columns::some_of;
-use crate::commands::typed::typed;
 use crate::commands::{CommandError, ErrorKind};
 use crate::keys::journal::Journal;
 use crate::keys::{KeyPair, held};
@@ -141,12 +140,10 @@ pub(super) fn clean_up(hands: &Hands<'_, '_>, journal: &Journal) -> Result<bool,
 /// It may be the key that was asked for, or one that somebody else made and uses.
 fn unknown(journal: &Journal, id: &str, why: &str) -> CommandError {
     let message = format!("{id} was made when a new key was asked for, and whether somebody uses it is not known");
-    let user = journal.owner.user.as_deref().filter(|_| journal.names_user).map(user_flag).unwrap_or_default();
-    let profile = journal.profile.as_deref().map(|name| format!(" --profile {}", typed(name))).unwrap_or_default();
     CommandError::new(ErrorKind::Other, message)
         .because(format!("iam:GetAccessKeyLastUsed: {why}"))
         .hint("allow that action, so that it can be told")
-        .hint(format!("or, if nobody uses it: keyfob keys delete {id}{profile}{user}"))
+        .hint(format!("or, if nobody uses it: keyfob keys delete {id}{}", flags(journal)))
 }
 
 #[cfg(test)]

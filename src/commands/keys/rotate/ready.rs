@@ -10,6 +10,7 @@ use super::work::{Work, paths};
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
 use crate::aws::{Arn, SigningKeys};
+use crate::commands::typed::typed;
 use crate::commands::write::rehearse;
 use crate::commands::{CommandError, ErrorKind};
 use crate::config::FileKind;
@@ -75,7 +76,8 @@ impl Work<'_, '_> {
             }
             listed => listed.map_err(|error| self.asker.refused(&keys, &error))?,
         };
-        if let Some(journal) = self.unfinished(&listed, &owner)? {
+        if let Some(mut journal) = self.unfinished(&listed, &owner)? {
+            self.tell_secret(&mut journal);
             let signer = if self.signs_for_itself(&journal) { Signer::Themselves } else { Signer::Others(keys) };
             return Ok(Found::Unfinished { journal: Box::new(journal), signer });
         }
@@ -205,7 +207,11 @@ impl Work<'_, '_> {
             Ok(()) => said.hint(format!("--replace-unused deletes {id} first")),
             Err(why) => said
                 .because(format!("{id} may be needed: {why}"))
-                .hint(format!("if it is not: keyfob keys delete {id}{}", self.args.user.typed()))
+                .hint(format!(
+                    "if it is not: keyfob keys delete {id} --profile {}{}",
+                    typed(&self.asker.profile),
+                    self.args.user.typed()
+                ))
                 .hint(format!("or rotate that one: keyfob keys rotate with the profile that holds {id}")),
         })
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::journals::{Journals, command};
+use super::super::journals::{Journals, command, flags};
 use crate::commands::{CommandError, Context};
 use crate::keys::journal::{Journal, Phase, Then};
 use crate::tokens::expiry::Expiry;
@@ -46,7 +46,9 @@ pub(super) fn line(journal: &Journal, now: Timestamp) -> String {
         Phase::Over => "it is over",
     };
     let next = match (journal.phase, journal.then) {
-        (Phase::Retired, Then::Keep) => format!("{run} --undo brings it back; keyfob keys delete {old} ends it"),
+        (Phase::Retired, Then::Keep) => {
+            format!("{run} --undo brings it back; keyfob keys delete {old}{} ends it", flags(journal))
+        }
         (Phase::Retired, Then::DeleteAfter(time)) if now < time => {
             format!("a run after {time:.0} deletes it; {run} --undo brings it back")
         }

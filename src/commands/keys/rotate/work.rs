@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::caller::Asker;
-use super::super::journals::{Journals, command};
+use super::super::journals::{Journals, command, flags};
 use super::super::whose::Signed;
 use super::hands::Hands;
 use super::outcome::{self, Outcome, What};
@@ -57,10 +57,7 @@ impl Work<'_, '_> {
 
     /// A rotation that was begun before, or one that rests.
     pub(super) fn go_on(&self, mut journal: Journal) -> Result<Outcome, CommandError> {
-        // Whoever began it may not have known the secret of the key that this profile has.
-        if let Some((pair, _)) = &self.signed.root {
-            journal.learn(pair);
-        }
+        self.tell_secret(&mut journal);
         match journal.next(self.context.world.clock.now()) {
             // It was to be kept, so this is a new one.
             Step::Rest(None) if !self.args.undo => return self.begin(),
@@ -109,9 +106,9 @@ impl Work<'_, '_> {
         }
         let hands = Hands::new(&self.asker, signer, &self.journals);
         let undone = self.run(&hands, journal)?;
-        // What there was is as it was, so the rotation that was asked for begins; and so does one by age, where all that
-        // was left of the last one was to delete the old key.
-        let anew = was_intended || (rested && self.args.max_age.is_some());
+        // What there was is as it was, so the rotation that was asked for begins; and so does one by age or one that makes
+        // room, where all that was left of the last one was to delete the old key.
+        let anew = was_intended || (rested && (self.args.max_age.is_some() || self.args.replace_unused));
         if anew && !self.args.undo { self.begin() } else { Ok(undone) }
     }
 
@@ -138,6 +135,13 @@ impl Work<'_, '_> {
             command(journal),
             if self.args.undo { " --undo" } else { "" }
         )))
+    }
+
+    /// Whoever began it may not have known the secret of the key that this profile has.
+    pub(super) fn tell_secret(&self, journal: &mut Journal) {
+        if let Some((pair, _)) = &self.signed.root {
+            journal.learn(pair);
+        }
     }
 
     /// Whether the profile signs with one of the two keys as it is, whoever began: then either can take over from the
@@ -182,7 +186,7 @@ impl Work<'_, '_> {
         };
         Err(CommandError::new(ErrorKind::Other, format!("{old} is not deleted: {why}"))
             .hint(format!("{} --undo goes back to it", command(journal)))
-            .hint(format!("keyfob keys delete {old}{} deletes it", self.args.user.typed())))
+            .hint(format!("keyfob keys delete {old}{} deletes it", flags(journal))))
     }
 
     fn run(&self, hands: &Hands<'_, '_>, mut journal: Journal) -> Result<Outcome, CommandError> {
