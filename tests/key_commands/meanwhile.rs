@@ -353,6 +353,20 @@ fn no_copy_of_the_old_key_is_left() {
 }
 
 #[test]
+fn a_copy_that_no_tool_reads_is_told_of() {
+    let place = place();
+    let odd =
+        format!("# was: {OLD_SECRET}\n[odd]\naws_access_key_id = {OLD} ; mine\naws_secret_access_key = {OLD_SECRET}\n");
+    place.home.write("credentials", odd.clone() + &credentials(OLD, OLD_SECRET)).unwrap();
+    let said = place.good(ROTATE);
+    for line in [1, 4] {
+        let told = format!("credentials:{line} still has the secret of {OLD}, which is deleted");
+        assert!(said.err.contains(&told), "no {told}: {}", said.err);
+    }
+    assert!(place.home.read("credentials").starts_with(&odd));
+}
+
+#[test]
 fn the_only_key_that_is_held_here_stays() {
     let place = place();
     bobs(&place, |keys| keys.push(AccessKey::new(OTHER, "other/secret")));

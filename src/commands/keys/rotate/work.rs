@@ -15,7 +15,7 @@ use crate::commands::typed::typed;
 use crate::commands::{CommandError, Context, ErrorKind};
 use crate::config::FileKind;
 use crate::config::shared::SharedConfig;
-use crate::keys::journal::{Journal, Phase, Then};
+use crate::keys::journal::{Journal, Key, Phase, Then};
 use crate::keys::rotation::Step;
 use crate::keys::{KeyPair, held};
 
@@ -206,6 +206,9 @@ impl Work<'_, '_> {
         if what == What::Undone {
             self.tell_holders(&journal)?;
         }
+        if journal.phase == Phase::Over && journal.new.is_some() {
+            self.tell_copies(&journal.old)?;
+        }
         Ok(Outcome { profiles, ..Outcome::of(&journal, what) })
     }
 }
@@ -222,6 +225,23 @@ impl Work<'_, '_> {
         let files = self.context.shared_files()?;
         for name in held::names(&held::of(&files.parse()?, gone)) {
             self.context.ui.warn(&format!("profile {name} holds {gone}, which is gone"));
+        }
+        Ok(())
+    }
+}
+
+impl Work<'_, '_> {
+    /// Warns of lines that have the secret of the key that is gone where no tool reads it as one: in a comment, beside
+    /// something that is no id.
+    fn tell_copies(&self, gone: &Key) -> Result<(), CommandError> {
+        let Some(secret) = &gone.secret else { return Ok(()) };
+        let files = self.context.shared_files()?;
+        for file in [FileKind::Config, FileKind::Credentials] {
+            let (path, text) = (&files.place(file).path, files.text(file).unwrap_or_default());
+            for (at, _) in text.lines().enumerate().filter(|(_, line)| line.contains(secret.expose())) {
+                let line = format!("{}:{}", path.display(), at + 1);
+                self.context.ui.warn(&format!("{line} still has the secret of {}, which is deleted", gone.id));
+            }
         }
         Ok(())
     }
