@@ -76,6 +76,10 @@ fn tour() -> io::Result<ExitCode> {
     )?;
     server.update(|account| account.identity_center.device_after_polls = None);
     sandbox.step("One sign-in serves all profiles of the session:", &["whoami", "--profile", "read"])?;
+    sandbox.step(
+        "A new access key in the old one's place, proven before that one goes:",
+        &["keys", "rotate", "--profile", "base", "--replace-unused"],
+    )?;
     let calls: Vec<_> = server.calls().iter().map(|call| call.action.clone()).collect();
     say(&format!("All of that made {} calls: {}.\n", calls.len(), calls.join(", ")))?;
     if !io::stdin().is_terminal() {
