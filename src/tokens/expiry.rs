@@ -2,22 +2,24 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 
-/// A point in time that remembers the offset it was written with.
+/// A point in time that remembers how it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiry {
+    /// The last moment that jiff can count where it is later: some tools write the end of the year 9999 for never.
     at: Timestamp,
-    offset_seconds: i32,
+    local: DateTime,
+    offset: Offset,
 }
 
 impl From<Timestamp> for Expiry {
     fn from(at: Timestamp) -> Self {
-        Self { at, offset_seconds: 0 }
+        Self { at, local: Offset::UTC.to_datetime(at), offset: Offset::UTC }
     }
 }
 
@@ -28,7 +30,7 @@ impl Expiry {
         let text = text.trim_ascii();
         Self::parse_iso(text).or_else(|| {
             let zoned = rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
-            Some(Self { at: zoned.timestamp(), offset_seconds: zoned.offset().seconds() })
+            Some(Self { at: zoned.timestamp(), local: zoned.datetime(), offset: zoned.offset() })
         })
     }
 
@@ -43,8 +45,13 @@ impl Expiry {
             PiecesOffset::Numeric(offset) => offset.offset(),
             _ => Offset::UTC,
         };
-        let at = offset.to_timestamp(pieces.date().to_datetime(pieces.time()?)).ok()?;
-        Some(Self { at, offset_seconds: offset.seconds() })
+        let local = pieces.date().to_datetime(pieces.time()?);
+        let at = match offset.to_timestamp(local) {
+            Ok(at) => at,
+            Err(_) if local.year() > 0 => Timestamp::MAX,
+            Err(_) => Timestamp::MIN,
+        };
+        Some(Self { at, local, offset })
     }
 
     /// The point in time.
@@ -54,19 +61,19 @@ impl Expiry {
 
     /// As Python's `isoformat` writes it: `2026-07-23T18:06:21+00:00`, microseconds if there are any.
     pub fn isoformat(&self) -> String {
-        let local = Offset::from_seconds(self.offset_seconds).unwrap_or(Offset::UTC).to_datetime(self.at);
-        let fraction = match local.subsec_nanosecond() / 1000 {
+        let fraction = match self.local.subsec_nanosecond() / 1000 {
             0 => String::new(),
             micros => format!(".{micros:06}"),
         };
-        let (sign, offset) =
-            if self.offset_seconds < 0 { ('-', -self.offset_seconds) } else { ('+', self.offset_seconds) };
-        format!("{}{fraction}{sign}{:02}:{:02}", to_the_second(local), offset / 3600, offset / 60 % 60)
+        let seconds = self.offset.seconds();
+        let (sign, offset) = if seconds < 0 { ('-', -seconds) } else { ('+', seconds) };
+        format!("{}{fraction}{sign}{:02}:{:02}", to_the_second(self.local), offset / 3600, offset / 60 % 60)
     }
 
     /// In UTC with `Z` and whole seconds, which every SDK reads.
     pub fn zulu(&self) -> String {
-        to_the_second(Offset::UTC.to_datetime(self.at)) + "Z"
+        let behind = SignedDuration::from_secs(self.offset.seconds().into());
+        to_the_second(self.local.saturating_sub(behind)) + "Z"
     }
 }
 
@@ -98,6 +105,9 @@ mod tests {
             ("2026-07-23T18:06:21.5Z", "2026-07-23T18:06:21.500000+00:00", "2026-07-23T18:06:21Z"),
             ("2026-07-23T18:06:21GMT", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
             ("2026-07-23T18:06:21 +0000", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:59:59-10:00", "9999-12-31T23:59:59-10:00", "9999-12-31T23:59:59Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+00:00", "0001-01-01T00:00:00Z"),
             ("23 Jul 2026 18:06:21 GMT", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
             ("Thu, 23 Jul 2026 18:06:21 GMT", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
             ("2026-07-23 18:06:21+0000", "2026-07-23T18:06:21+00:00", "2026-07-23T18:06:21Z"),
