@@ -130,6 +130,11 @@ impl Journal {
         self.phase == Phase::Retired && self.then != Then::Delete
     }
 
+    /// Whether it is about the key `id` and does not know its secret.
+    pub fn lacks(&self, id: &str) -> bool {
+        [Some(&self.old), self.new.as_ref()].into_iter().flatten().any(|key| key.id == id && key.secret.is_none())
+    }
+
     /// Takes the secret of `pair`, where it is about that key and does not know it.
     pub fn learn(&mut self, pair: &KeyPair) {
         let keys = [Some(&mut self.old), self.new.as_mut()].into_iter().flatten();

@@ -46,6 +46,9 @@ pub struct Circumstances<'a> {
 /// IAM's time of a use is in whole minutes at best, and this machine's clock may be off by some without anybody noticing.
 const COARSE: SignedDuration = SignedDuration::from_mins(5);
 
+/// How long ago keyfob's own calls are taken into account.
+const TODAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// Whether `other` can go to make room for the successor of `rotated`.
 ///
 /// # Errors
@@ -58,7 +61,12 @@ pub fn can_go(other: &Known, rotated: &Known, about: Circumstances<'_>) -> Resul
         return Ok(());
     }
     let last = |known: &Known| known.last.clone().map_err(Kept::Unknown);
-    let is_own = |used: &LastUse| used.at.duration_since(about.begun) >= -COARSE;
+    // keyfob asks these two; an earlier command of today may have been the last to use it.
+    let is_ours = |used: &LastUse| ["iam", "sts"].contains(&used.service.as_str());
+    let is_own = |used: &LastUse| {
+        let since = used.at.duration_since(about.begun);
+        since >= -COARSE || (is_ours(used) && since >= -TODAY)
+    };
     match (last(other)?, last(rotated)?) {
         (None, _) => Ok(()),
         // The key that signs this is in use; nobody can use one that is inactive.

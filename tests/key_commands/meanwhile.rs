@@ -398,3 +398,69 @@ fn hints_name_the_user() {
     let said = place.run("keys list --user-name bob --profile admin --max-age 1d");
     assert!(said.code == 1 && said.err.contains(&format!("{go_on} replaces a key")), "{}", said.err);
 }
+
+#[test]
+fn an_old_key_is_not_deleted_once_the_new_one_is_dead() {
+    for (flags, deleted) in [("", true), ("", false), (" --delete-after 1s", true)] {
+        let place = place();
+        match flags {
+            "" => place.killed(BY_ADMIN, "DeleteAccessKey", 1),
+            flags => drop(place.good(&format!("{BY_ADMIN}{flags}"))),
+        }
+        std::thread::sleep(Duration::from_millis(if flags.is_empty() { 0 } else { 2100 }));
+        let new = place.held("credentials", "bob").unwrap();
+        bobs(&place, |keys| {
+            keys.iter_mut().filter(|key| key.id == new.id).for_each(|key| key.active = false);
+            keys.retain(|key| !deleted || key.id != new.id);
+        });
+        told(&place.run(BY_ADMIN), 255, &format!("{OLD} is not deleted: {}", new.id), "--undo goes back to it");
+        place.good(&format!("{BY_ADMIN} --undo"));
+        assert_eq!(place.check_end(flags), OLD);
+    }
+}
+
+#[test]
+fn a_key_does_not_delete_itself() {
+    let place = place();
+    with_other(&place);
+    let text = place.home.read("credentials");
+    let admin = &text[text.find("[admin]").unwrap()..];
+    place.home.write("credentials", admin).unwrap();
+    place.good(&format!("{BY_ADMIN} --to-profile x --yes --keep-old"));
+    let new = place.held("credentials", "x").unwrap();
+    let said = place.run("keys rotate --profile x --undo --no-input");
+    told(&said, 255, &format!("{} is to go, and cannot delete itself", new.id), "keyfob keys rotate --user-name bob");
+    assert_eq!(place.keys(), [(OLD.to_owned(), false), (new.id.clone(), true)]);
+    place.good(&format!("{BY_ADMIN} --undo"));
+    assert_eq!(place.keys(), [(OLD.to_owned(), true)]);
+    place.search(&[&new.secret], "taken back");
+}
+
+#[test]
+fn the_only_copy_of_a_secret_is_kept() {
+    let place = place();
+    place.good(&format!("{ROTATE} --keep-old"));
+    let new = place.held("credentials", "bob").unwrap();
+    with_other(&place);
+    let text = place.home.read("credentials");
+    let admin = &text[text.find("[admin]").unwrap()..];
+    place.home.write("credentials", admin).unwrap();
+    let delete = format!("keys delete {OLD} --user-name bob --profile admin");
+    told(&place.run(&delete), 255, &format!("the secret of {}", new.id), "--yes");
+    bobs(&place, |keys| keys.retain(|key| key.id != OLD));
+    assert_ne!(place.run(BY_ADMIN).code, 0);
+    assert!(place.journals()[0].1.contains(&new.secret));
+}
+
+#[test]
+fn a_place_that_somebody_took_does_not_bar_the_way_back() {
+    let place = place();
+    place.killed(&format!("{BY_ADMIN} --to-profile spare"), "GetCallerIdentity", 2);
+    let mine = format!("[spare]\naws_access_key_id = {OTHER}\naws_secret_access_key = other/secret\n");
+    let before = place.home.read("credentials") + &mine;
+    place.home.write("credentials", &before).unwrap();
+    told(&place.run(BY_ADMIN), 255, "profile spare has another key", "--undo deletes AKIA");
+    place.good(&format!("{BY_ADMIN} --undo"));
+    assert_eq!((place.keys(), place.journals().len()), (vec![(OLD.to_owned(), true)], 0));
+    assert_eq!(place.home.read("credentials"), before);
+}

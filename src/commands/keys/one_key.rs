@@ -38,6 +38,8 @@ pub(super) struct OneKey<'a> {
     pub(super) profiles: Vec<String>,
     /// Whether another key of the user works that a profile here holds.
     another_is_held: bool,
+    /// Whether a profile here holds the key that replaced it.
+    successor_is_held: bool,
     /// The rotation it is part of.
     pub(super) journal: Option<Journal>,
     pub(super) journals: Journals<'a>,
@@ -82,6 +84,8 @@ impl<'a> OneKey<'a> {
         let another_works = !others.is_empty();
         let another_is_held = others.iter().any(|other| !held::of(&shared, &other.id).is_empty());
         let profiles = held::names(&held::of(&shared, &key.id));
+        let successor = journal.as_ref().and_then(|journal| journal.new.as_ref());
+        let successor_is_held = successor.is_some_and(|new| !held::of(&shared, &new.id).is_empty());
         let user_typed = args.user.typed();
         Ok(Self {
             asker,
@@ -91,6 +95,7 @@ impl<'a> OneKey<'a> {
             another_works,
             profiles,
             another_is_held,
+            successor_is_held,
             journal,
             journals,
             user_typed,
@@ -116,7 +121,11 @@ impl<'a> OneKey<'a> {
     /// # Errors
     /// It is the last one.
     pub(super) fn may_go(&self, yes: bool) -> Result<(), CommandError> {
-        if yes || !self.key.active || (self.another_works && (self.profiles.is_empty() || self.another_is_held)) {
+        if yes {
+            return Ok(());
+        }
+        self.check_secret()?;
+        if !self.key.active || (self.another_works && (self.profiles.is_empty() || self.another_is_held)) {
             return Ok(());
         }
         let (id, user) = (&self.key.id, self.owner.shown());
@@ -134,6 +143,23 @@ impl<'a> OneKey<'a> {
         Err(said
             .hint(format!("keyfob keys rotate --profile {profile}{} replaces it", self.user_typed))
             .hint("or say that it is meant, with --yes"))
+    }
+
+    /// # Errors
+    /// The rotation that goes with the key holds the only copy of its successor's secret.
+    fn check_secret(&self) -> Result<(), CommandError> {
+        let kept = self.journal.as_ref().filter(|journal| journal.old.id == self.key.id && !journal.prints);
+        let Some((journal, new)) = kept.and_then(|journal| Some((journal, journal.new.as_ref()?))) else {
+            return Ok(());
+        };
+        if new.secret.is_none() || self.successor_is_held {
+            return Ok(());
+        }
+        let message =
+            format!("the secret of {}, which replaced {}, is nowhere but in that rotation", new.id, self.key.id);
+        Err(CommandError::new(ErrorKind::Other, message)
+            .hint(format!("{} --undo goes back to {}", command(journal), self.key.id))
+            .hint("or say that it may go too, with --yes"))
     }
 
     /// Who still has it, now that it does not work.

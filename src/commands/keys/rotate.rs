@@ -19,6 +19,8 @@ mod steps;
 mod unfinished;
 mod work;
 
+use std::cell::Cell;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 use jiff::{SignedDuration, Timestamp};
@@ -150,7 +152,8 @@ impl RotateArgs {
         let signed = Signed::of(context, &files, &shared, selection, &self.user.code)?;
         let asker = Asker::new(context, &shared, &signed.plan.selection.name)?;
         let (files, shared, signed) = (&files, &shared, &signed);
-        let work = Work { args: self, context, files, shared, signed, asker, journals, begun, waited };
+        let begun_anew = Cell::new(false);
+        let work = Work { args: self, context, files, shared, signed, asker, journals, begun, waited, begun_anew };
         match now.journal {
             Some(journal) => work.go_on(journal),
             None => work.begin(),

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use super::super::caller::Asker;
-use super::super::journals::{Journals, command};
+use super::super::journals::{Journals, command, flags};
 use super::{Signer, create, placing};
 use crate::commands::progress::Progress;
 use crate::commands::{CommandError, Context, ErrorKind};
@@ -65,11 +65,11 @@ impl<'a, 'b> Hands<'a, 'b> {
     /// # Errors
     /// A step failed. The journal says where, and can be gone on from.
     pub(super) fn run(&self, journal: &mut Journal) -> Result<Vec<String>, CommandError> {
-        let mut placings = 0;
+        let (mut placings, mut failed) = (0, None);
         loop {
-            let step = journal.next(self.context().world.clock.now());
+            let step = journal.next(self.context().aws_time());
             match step {
-                Step::Rest(_) | Step::Nothing => return Ok(self.profiles.take()),
+                Step::Rest(_) | Step::Nothing => return failed.map_or_else(|| Ok(self.profiles.take()), Err),
                 Step::Replace if placings == MOST_PLACINGS => return Err(not_kept(journal)),
                 Step::Replace => placings += 1,
                 _ => {}
@@ -88,8 +88,12 @@ impl<'a, 'b> Hands<'a, 'b> {
                 Phase::Over => self.journals.forget(journal)?,
                 _ => self.journals.save(journal)?,
             }
-            if let Some(error) = refused_back {
-                return Err(error);
+            match (refused_back, &failed) {
+                // Neither of them works.
+                (Some(error), Some(_)) => return Err(error),
+                // What stands in the files may be the key that is refused, so the other one is put back first.
+                (Some(error), None) => failed = Some(error),
+                (None, _) => {}
             }
         }
     }
@@ -135,6 +139,11 @@ impl<'a, 'b> Hands<'a, 'b> {
         }
     }
 
+    /// How old a rotation is.
+    pub(super) fn age(&self, started: jiff::Timestamp) -> Duration {
+        Duration::try_from(self.context().aws_time().duration_since(started)).unwrap_or_default()
+    }
+
     pub(super) fn since(&self, started: jiff::Timestamp) -> Duration {
         Duration::try_from(self.context().world.clock.now().duration_since(started)).unwrap_or_default()
     }
@@ -176,14 +185,8 @@ fn not_kept(journal: &Journal) -> CommandError {
 }
 
 fn refused_back(journal: &Journal) -> CommandError {
-    let message = format!(
-        "{} is active again, and AWS does not take it with the secret that is known; {} stays in its place",
-        new_id(journal),
-        journal.old.id
-    );
-    CommandError::new(ErrorKind::Other, message).hint(format!(
-        "{} makes {} inactive again",
-        command(journal),
-        new_id(journal)
-    ))
+    let (first, second) = (new_id(journal), &journal.old.id);
+    let message = format!("AWS does not take {first} with the secret that is known, so {second} stays in its place");
+    CommandError::new(ErrorKind::Other, message)
+        .hint(format!("keyfob keys delete {first}{}, if nobody needs it: it is inactive as before", flags(journal)))
 }

@@ -29,7 +29,7 @@ impl Places {
         let old = held::of(shared, &journal.old.id);
         let nobody = old.is_empty() && new.is_empty() && !journal.prints;
         let holds = |home: &Home| old.iter().chain(&new).any(|it| it.profile == home.profile && it.file == home.file);
-        let extra = journal.home.clone().filter(|home| (home.named || nobody) && !holds(home));
+        let extra = journal.home.clone().filter(|home| (home.named && !journal.undoes || nobody) && !holds(home));
         let extra = extra.filter(|_| !(journal.undoes && is_given_up(shared, journal)));
         if let Some(home) = &extra
             && let Some(what) = held::occupant(shared, &home.profile, &[&journal.old.id, &pair.id])

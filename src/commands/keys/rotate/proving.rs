@@ -69,7 +69,7 @@ impl Hands<'_, '_> {
 
     /// For a key of `journal`. One that was made active again is as new.
     pub(super) fn proof(&self, journal: &Journal) -> Proof {
-        Proof::of(if journal.undoes { Duration::ZERO } else { self.since(journal.started_at) })
+        Proof::of(if journal.undoes { Duration::ZERO } else { self.age(journal.started_at) })
     }
 }
 

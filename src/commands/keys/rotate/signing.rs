@@ -64,12 +64,14 @@ impl Hands<'_, '_> {
         match self.asker.ask(keys, |iam| iam.list_access_keys(journal.owner.user.as_deref())) {
             Ok(listed) if listed.iter().all(|key| key.id != id) => Ok(Came::Gone),
             Ok(_) => Err(CommandError::new(ErrorKind::Other, format!("IAM lists {id}, and then knows nothing of it"))),
-            Err(error) if is(&error, "NoSuchEntity") => {
-                let message = format!("there is no user {} any more", journal.owner.shown());
-                Err(CommandError::new(ErrorKind::Other, message)
-                    .hint("under another name: keyfob keys rotate --user-name NAME, with a profile that may"))
-            }
+            Err(error) if is(&error, "NoSuchEntity") => Err(no_user(journal)),
             Err(error) => Err(self.asker.refused(keys, &error)),
         }
     }
+}
+
+pub(super) fn no_user(journal: &Journal) -> CommandError {
+    let message = format!("there is no user {} any more", journal.owner.shown());
+    CommandError::new(ErrorKind::Other, message)
+        .hint("under another name: keyfob keys rotate --user-name NAME, with a profile that may")
 }

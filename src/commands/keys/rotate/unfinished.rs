@@ -7,6 +7,7 @@ use super::work::Work;
 use crate::aws::iam::keys::AccessKey;
 use crate::aws::iam::owner::Owner;
 use crate::commands::CommandError;
+use crate::keys::held;
 use crate::keys::journal::{APART, Journal, Phase};
 use crate::keys::spare::Known;
 
@@ -34,8 +35,12 @@ impl Work<'_, '_> {
                 journal.owner.user.clone_from(&owner.user);
                 return Ok(Some(journal));
             }
-            // The key that was kept was deleted by others.
-            if listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {
+            // The key that was kept was deleted by others; the secret of the other one may be nowhere else.
+            let is_kept = journal.prints
+                || journal.new.as_ref().is_none_or(|new| {
+                    !held::of(self.shared, &new.id).is_empty() || listed.iter().all(|key| key.id != new.id)
+                });
+            if is_kept && listed.iter().all(|key| key.id != journal.old.id) && !self.args.dry_run {
                 self.journals.forget(&journal)?;
             }
         }

@@ -1,14 +1,18 @@
 //! A rotation as a whole: begun, gone on with, or taken back.
 
+use std::cell::Cell;
+use std::path::Path;
+
 use jiff::Timestamp;
 
-use super::super::caller::Asker;
-use super::super::journals::{Journals, command, flags};
+use super::super::caller::{Asker, is};
+use super::super::journals::{Journals, command, flags, user_flag};
 use super::super::whose::Signed;
 use super::hands::Hands;
 use super::outcome::{self, Outcome, What};
 use super::ready::{Found, Ready};
-use super::{RotateArgs, Signer, create, placing, status};
+use super::{RotateArgs, Signer, create, placing, signing, status};
+use crate::aws::Arn;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::status::columns::some_of;
 use crate::commands::typed::typed;
@@ -32,6 +36,8 @@ pub(super) struct Work<'a, 'f> {
     pub(super) begun: Timestamp,
     /// Whether another run was waited for.
     pub(super) waited: bool,
+    /// Whether a rotation was begun after another one was ended.
+    pub(super) begun_anew: Cell<bool>,
 }
 
 impl Work<'_, '_> {
@@ -67,11 +73,17 @@ impl Work<'_, '_> {
             }
             _ => {}
         }
-        let signer = match journal.by_others && !self.signs_for_itself(&journal) && !self.args.dry_run {
-            true => Signer::Others(self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?),
-            false => Signer::Themselves,
-        };
-        self.finish(journal, &signer)
+        if !journal.by_others || self.args.dry_run || self.signs_for_itself(&journal) {
+            return self.finish(journal, &Signer::Themselves);
+        }
+        let keys = self.signed.keys(self.context, self.files, self.shared, &self.args.user.code)?;
+        // A user of that name may be in another account too, and that one's keys are none of this journal's.
+        let arn = self.asker.identity(&keys).map_err(|error| self.asker.refused(&keys, &error))?;
+        match Arn::parse(&arn).is_some_and(|arn| arn.account == journal.owner.account) {
+            true => self.finish(journal, &Signer::Others(keys)),
+            false if self.args.user.user_name.is_some() => self.begin(),
+            false => self.finish(journal, &Signer::Themselves),
+        }
     }
 
     /// Finishes a rotation, or takes it back.
@@ -81,6 +93,9 @@ impl Work<'_, '_> {
             return Ok(Outcome::steps(&journal, vec![line.trim_end().to_owned()]));
         }
         self.check_files(&journal)?;
+        if journal.prints && !self.args.undo {
+            self.check_print(&journal)?;
+        }
         let first = journal.first().id.clone();
         let (was_intended, rested) = (journal.phase == Phase::Intended, journal.rests());
         if self.args.undo {
@@ -95,9 +110,10 @@ impl Work<'_, '_> {
             let way = if journal.undoes { "taking back" } else { "finishing" };
             self.context.ui.note(&format!("{way} the rotation of {first} that was begun {}", journal.started_at));
             if !journal.undoes && !rested && (self.args.keep_old || self.args.delete_after.is_some()) {
-                journal.then = self.args.then(self.context.world.clock.now());
+                journal.then = self.args.then(self.context.aws_time());
             }
         }
+        check_signer(&journal, signer)?;
         self.check_place(&mut journal, signer, rested)?;
         // Another user's name may be a new one.
         self.journals.save(&journal)?;
@@ -109,7 +125,19 @@ impl Work<'_, '_> {
         // What there was is as it was, so the rotation that was asked for begins; and so does one by age or one that makes
         // room, where all that was left of the last one was to delete the old key.
         let anew = was_intended || (rested && (self.args.max_age.is_some() || self.args.replace_unused));
-        if anew && !self.args.undo { self.begin() } else { Ok(undone) }
+        let is_first = !self.begun_anew.replace(true);
+        if anew && is_first && !self.args.undo { self.begin() } else { Ok(undone) }
+    }
+
+    /// # Errors
+    /// The new key would go to standard output in part, or amid other answers.
+    fn check_print(&self, journal: &Journal) -> Result<(), CommandError> {
+        if self.args.all_profiles {
+            let message = format!("the key that replaces {} goes to standard output", journal.first().id);
+            return Err(CommandError::new(ErrorKind::Other, message)
+                .hint(format!("{} finishes it and prints that key", command(journal))));
+        }
+        outcome::check_query(self.context)
     }
 
     /// The new key, where it goes to standard output and a run ended between printing it and its end: nobody can know
@@ -140,7 +168,10 @@ impl Work<'_, '_> {
     /// Whoever began it may not have known the secret of the key that this profile has.
     pub(super) fn tell_secret(&self, journal: &mut Journal) {
         if let Some((pair, _)) = &self.signed.root {
-            journal.learn(pair);
+            // A wrong one would be worse than none.
+            if journal.lacks(&pair.id) && self.asker.identity(&pair.signing_keys()).is_ok() {
+                journal.learn(pair);
+            }
         }
     }
 
@@ -170,19 +201,39 @@ impl Work<'_, '_> {
             }
             if !holders.is_empty() || !is_kept {
                 journal.phase = Phase::Proven;
+            } else if journal.phase == Phase::Retired {
+                return self.check_both(journal, &holders, signer);
             } else {
                 journal.resume();
             }
             return Ok(());
         }
+        if !is_kept {
+            // Its secret would go with the journal.
+            journal.phase = Phase::Proven;
+            return Ok(());
+        }
+        self.check_both(journal, &holders, signer)
+    }
+
+    /// # Errors
+    /// The old key, which is inactive, is in use again; or the new one does not work any more.
+    fn check_both(&self, journal: &Journal, holders: &[String], signer: &Signer) -> Result<(), CommandError> {
         let keys = signer.keys(journal)?;
         let listed = self.asker.ask(&keys, |iam| iam.list_access_keys(journal.owner.user.as_deref()));
-        let listed = listed.map_err(|error| self.asker.refused(&keys, &error))?;
+        let listed = listed.map_err(|error| match is(&error, "NoSuchEntity") {
+            true => signing::no_user(journal),
+            false => self.asker.refused(&keys, &error),
+        })?;
         let old = &journal.old.id;
+        let works = |id: &str| listed.iter().any(|key| key.id == id && key.active);
+        let new = journal.new.as_ref().map_or("", |new| new.id.as_str());
         let why = match listed.iter().find(|key| key.id == *old) {
+            None => return Ok(()),
+            Some(_) if !works(new) => format!("{new}, which replaced it, does not work any more"),
             Some(key) if key.active => "it was activated again".to_owned(),
-            Some(_) if !holders.is_empty() => format!("it is in use again, in {}", some_of(&holders)),
-            _ => return Ok(()),
+            Some(_) if !holders.is_empty() => format!("it is in use again, in {}", some_of(holders)),
+            Some(_) => return Ok(()),
         };
         Err(CommandError::new(ErrorKind::Other, format!("{old} is not deleted: {why}"))
             .hint(format!("{} --undo goes back to it", command(journal)))
@@ -234,7 +285,7 @@ impl Work<'_, '_> {
     /// Warns of lines that have the secret of the key that is gone where no tool reads it as one: in a comment, beside
     /// something that is no id.
     fn tell_copies(&self, gone: &Key) -> Result<(), CommandError> {
-        let Some(secret) = &gone.secret else { return Ok(()) };
+        let Some(secret) = gone.secret.as_ref().filter(|secret| !secret.expose().is_empty()) else { return Ok(()) };
         let files = self.context.shared_files()?;
         for file in [FileKind::Config, FileKind::Credentials] {
             let (path, text) = (&files.place(file).path, files.text(file).unwrap_or_default());
@@ -247,9 +298,25 @@ impl Work<'_, '_> {
     }
 }
 
+/// # Errors
+/// The key that signs is the one that is to go: it would switch itself off, and nobody could go on.
+fn check_signer(journal: &Journal, signer: &Signer) -> Result<(), CommandError> {
+    match signer {
+        Signer::Others(keys) if keys.access_key_id == journal.old.id && journal.new.is_some() => {
+            let message = format!("{} is to go, and cannot delete itself", journal.old.id);
+            let user = journal.owner.user.as_deref().map(user_flag).unwrap_or_default();
+            Err(CommandError::new(ErrorKind::Other, message)
+                .hint(format!("keyfob keys rotate{user} with a profile that may, of an administrator, does it")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The two files, as a journal remembers them.
 pub(super) fn paths(files: &SharedFiles) -> [String; 2] {
-    [FileKind::Config, FileKind::Credentials].map(|file| files.place(file).path.display().to_string())
+    // Another run may be in another folder.
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    [FileKind::Config, FileKind::Credentials].map(|file| whole(&files.place(file).path).display().to_string())
 }
 
 fn never_worked(journal: &Journal) -> CommandError {
